@@ -1,0 +1,1 @@
+//! The `rfc2136` provider.
