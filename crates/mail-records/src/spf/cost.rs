@@ -76,7 +76,11 @@ impl Cost {
 ///
 /// An include or redirect that comes back to a record above it is reported (SPF-R1) and not followed.
 pub fn cost(root: &Spf, domain: &str, lookup: &mut dyn FnMut(Query<'_>) -> Lookup) -> Cost {
-    let mut walk = Walk { lookup, above: vec![name::fold(domain)], cost: Cost::default() };
+    let mut walk = Walk {
+        lookup,
+        above: vec![name::fold(domain)],
+        cost: Cost::default(),
+    };
     walk.record(root);
     walk.finish()
 }
@@ -121,10 +125,16 @@ impl Walk<'_> {
         };
         if self.above.contains(&name) {
             let way = self.above.join(" -> ");
-            self.reject(term, &format!("comes back to {name} ({way} -> {name}): a loop is a permerror"));
+            self.reject(
+                term,
+                &format!("comes back to {name} ({way} -> {name}): a loop is a permerror"),
+            );
             return;
         }
-        match (self.lookup)(Query { kind: Kind::Txt, domain: &name }) {
+        match (self.lookup)(Query {
+            kind: Kind::Txt,
+            domain: &name,
+        }) {
             Lookup::Txt(texts) => self.descend(term, name, &texts),
             Lookup::Unknown => {
                 self.cost.unknown_records.insert(name);
@@ -145,7 +155,10 @@ impl Walk<'_> {
             }
             Ok(None) => self.no_record(term, &name),
             Ok(Some(Err(error))) | Err(error) => {
-                self.reject(term, &format!("the record of {name} is a permerror ({error})"));
+                self.reject(
+                    term,
+                    &format!("the record of {name} is a permerror ({error})"),
+                );
             }
         }
     }
@@ -155,8 +168,13 @@ impl Walk<'_> {
     }
 
     fn address(&mut self, term: &Term, kind: Kind, domain: Option<&DomainSpec>) {
-        let Some(name) = self.name(domain) else { return };
-        match (self.lookup)(Query { kind, domain: &name }) {
+        let Some(name) = self.name(domain) else {
+            return;
+        };
+        match (self.lookup)(Query {
+            kind,
+            domain: &name,
+        }) {
             Lookup::Void => self.void(term, &format!("{name} has no address")),
             Lookup::Unknown => {
                 self.cost.unknown_names.insert(name);
@@ -166,10 +184,18 @@ impl Walk<'_> {
     }
 
     fn mx(&mut self, term: &Term, domain: Option<&DomainSpec>) {
-        let Some(name) = self.name(domain) else { return };
-        match (self.lookup)(Query { kind: Kind::Mx, domain: &name }) {
+        let Some(name) = self.name(domain) else {
+            return;
+        };
+        match (self.lookup)(Query {
+            kind: Kind::Mx,
+            domain: &name,
+        }) {
             Lookup::Hosts(hosts) => self.hosts(term, &name, &hosts),
-            Lookup::Void => self.void(term, &format!("{name} has no MX, and mx does not fall back to addresses")),
+            Lookup::Void => self.void(
+                term,
+                &format!("{name} has no MX, and mx does not fall back to addresses"),
+            ),
             Lookup::Unknown => {
                 self.cost.unknown_names.insert(name);
             }
@@ -180,11 +206,21 @@ impl Walk<'_> {
     fn hosts(&mut self, term: &Term, name: &str, hosts: &[String]) {
         if hosts.len() > MAX_MX_HOSTS {
             let count = hosts.len();
-            self.reject(term, &format!("{name} has {count} MX hosts, more than {MAX_MX_HOSTS} are a permerror"));
+            self.reject(
+                term,
+                &format!("{name} has {count} MX hosts, more than {MAX_MX_HOSTS} are a permerror"),
+            );
             return;
         }
-        for host in hosts.iter().map(|host| name::fold(host)).filter(|host| !host.is_empty()) {
-            match (self.lookup)(Query { kind: Kind::Address, domain: &host }) {
+        for host in hosts
+            .iter()
+            .map(|host| name::fold(host))
+            .filter(|host| !host.is_empty())
+        {
+            match (self.lookup)(Query {
+                kind: Kind::Address,
+                domain: &host,
+            }) {
                 Lookup::Void => self.void(term, &format!("MX host {host} has no address")),
                 Lookup::Unknown => {
                     self.cost.unknown_names.insert(host);
@@ -196,7 +232,9 @@ impl Walk<'_> {
 
     /// The name a term asks for, or `None` (noted) when it depends on the message.
     fn name(&mut self, domain: Option<&DomainSpec>) -> Option<String> {
-        let Some(domain) = domain else { return self.above.last().cloned() };
+        let Some(domain) = domain else {
+            return self.above.last().cloned();
+        };
         let literal = domain.literal();
         if literal.is_none() {
             self.cost.unknown_names.insert(domain.to_string());
@@ -206,7 +244,10 @@ impl Walk<'_> {
 
     fn void(&mut self, term: &Term, what: &str) {
         self.cost.voids += 1;
-        let message = format!("term {term}{}: {what}; receivers stop after {MAX_VOIDS} such lookups", self.place());
+        let message = format!(
+            "term {term}{}: {what}; receivers stop after {MAX_VOIDS} such lookups",
+            self.place()
+        );
         self.cost.problems.push(Finding::warn("SPF-W1", message));
     }
 
@@ -225,16 +266,27 @@ impl Walk<'_> {
 
     fn finish(mut self) -> Cost {
         let terms = self.cost.terms;
-        let bound = if self.cost.is_exact() && terms < STOP { "" } else { "at least " };
+        let bound = if self.cost.is_exact() && terms < STOP {
+            ""
+        } else {
+            "at least "
+        };
         if terms > MAX_LOOKUPS {
-            let message = format!("the record costs {bound}{terms} lookups: receivers answer permerror above {MAX_LOOKUPS}");
+            let message = format!(
+                "the record costs {bound}{terms} lookups: receivers answer permerror above {MAX_LOOKUPS}"
+            );
             self.cost.problems.push(Finding::reject("SPF-G2", message));
         } else if terms > MANY_LOOKUPS {
-            let message = format!("the record costs {bound}{terms} lookups of {MAX_LOOKUPS}: a change of an included record can break it");
+            let message = format!(
+                "the record costs {bound}{terms} lookups of {MAX_LOOKUPS}: a change of an included record can break it"
+            );
             self.cost.problems.push(Finding::warn("SPF-W1", message));
         }
         if self.cost.voids > MAX_VOIDS {
-            let message = format!("{} lookups come back empty: receivers answer permerror above {MAX_VOIDS}", self.cost.voids);
+            let message = format!(
+                "{} lookups come back empty: receivers answer permerror above {MAX_VOIDS}",
+                self.cost.voids
+            );
             self.cost.problems.push(Finding::reject("SPF-G2", message));
         }
         self.cost.problems.sort_unstable();
