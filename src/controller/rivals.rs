@@ -30,7 +30,7 @@ pub enum Standing {
 
 /// Decides between `me` and the others.
 pub fn standing(me: &Rival, others: &[Rival], marker: Option<&Marker>) -> Standing {
-    let holds = |rival: &Rival| marker.is_some_and(|marker| marker.owner == rival.owner && marker.uid == rival.uid);
+    let holds = |rival: &Rival| marker.is_some_and(|marker| marker.owner() == rival.owner && marker.uid() == rival.uid);
     if holds(me) {
         return Standing::Ours;
     }
@@ -45,16 +45,14 @@ pub fn standing(me: &Rival, others: &[Rival], marker: Option<&Marker>) -> Standi
 pub fn handover_from(owner: &str, others: &[Rival], marker: Option<&Marker>) -> Option<String> {
     let marker = marker?;
     let (scope, _) = owner.rsplit_once('/')?;
-    let (held_scope, _) = marker.owner.rsplit_once('/')?;
-    let alive = others.iter().any(|rival| rival.owner == marker.owner);
-    (marker.owner != owner && scope == held_scope && !alive).then(|| marker.owner.clone())
+    let (held_scope, _) = marker.owner().rsplit_once('/')?;
+    let alive = others.iter().any(|rival| rival.owner == marker.owner());
+    (marker.owner() != owner && scope == held_scope && !alive).then(|| marker.owner().to_owned())
 }
 
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used, reason = "a failed unwrap is the failure of the test")]
-    use std::collections::BTreeSet;
-
     use super::*;
 
     fn rival(name: &str, created: i64) -> Rival {
@@ -67,7 +65,7 @@ mod tests {
     }
 
     fn marker(name: &str) -> Marker {
-        Marker { owner: format!("c1/mail/{name}"), uid: format!("uid-{name}"), has: BTreeSet::new(), took: BTreeSet::new() }
+        Marker::new(format!("c1/mail/{name}"), format!("uid-{name}")).unwrap()
     }
 
     #[test]
