@@ -9,6 +9,8 @@ use std::{
 use k8s_openapi::jiff::{SignedDuration, Timestamp};
 use mail_records::marker::Slot;
 
+use crate::dns::Value;
+
 /// Reverts by somebody else after which a value is left alone (P1, `Contested`).
 const REVERTS: u32 = 3;
 /// Reverts further apart than this are drift, not a quarrel.
@@ -34,8 +36,9 @@ struct Notes {
     seen: bool,
 }
 
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 struct Reverts {
+    value: Value,
     count: u32,
     last: Timestamp,
 }
@@ -56,17 +59,13 @@ impl Memory {
         lock(&self.notes).remove(uid);
     }
 
-    /// Notes that we wrote a slot; `healed` when our own earlier value had been replaced by somebody.
-    pub fn wrote(&self, uid: &str, slot: &Slot, healed: bool, now: Timestamp) {
+    /// Notes that we wrote a value. Writing the same one again means that somebody had changed or removed it.
+    pub fn wrote(&self, uid: &str, slot: &Slot, value: &Value, now: Timestamp) {
         let mut notes = lock(&self.notes);
         let written = &mut notes.entry(uid.to_owned()).or_default().written;
-        let entry = written.entry(slot.clone()).or_insert(Reverts { count: 0, last: now });
-        if !healed || now.duration_since(entry.last) > QUARREL {
-            *entry = Reverts { count: 0, last: now };
-        }
-        if healed {
-            *entry = Reverts { count: entry.count + 1, last: now };
-        }
+        let before = written.get(slot).filter(|reverts| reverts.value == *value && now.duration_since(reverts.last) <= QUARREL);
+        let count = before.map_or(0, |reverts| reverts.count + 1);
+        written.insert(slot.clone(), Reverts { value: value.clone(), count, last: now });
     }
 
     /// Slots that somebody reverted [`REVERTS`] times after our writes.
@@ -134,25 +133,26 @@ mod tests {
 
     #[test]
     fn p1_the_third_revert_after_our_write_makes_a_value_contested() {
-        let (memory, slot) = (Memory::default(), "spf".parse::<Slot>().unwrap());
-        memory.wrote("u", &slot, false, at(0));
-        for revert in 1..=2 {
-            memory.wrote("u", &slot, true, at(revert));
+        let (memory, slot, value) = (Memory::default(), "spf".parse::<Slot>().unwrap(), Value::text("v=spf1 -all"));
+        for second in 0..=2 {
+            memory.wrote("u", &slot, &value, at(second));
         }
         assert!(memory.contested("u", at(3)).is_empty());
-        memory.wrote("u", &slot, true, at(3));
+        memory.wrote("u", &slot, &value, at(3));
         assert_eq!(memory.contested("u", at(4)), HashSet::from([slot]));
         memory.settle_quarrels("u");
         assert!(memory.contested("u", at(5)).is_empty());
     }
 
     #[test]
-    fn reverts_days_apart_are_drift() {
+    fn a_changed_spec_and_reverts_days_apart_are_no_quarrel() {
         let (memory, slot) = (Memory::default(), "spf".parse::<Slot>().unwrap());
-        for day in 0..5 {
-            memory.wrote("u", &slot, true, at(day * 90_000));
+        for version in 0..6 {
+            memory.wrote("u", &slot, &Value::text(&format!("v=spf1 ip4:192.0.2.{version} -all")), at(version));
+            memory.wrote("v", &slot, &Value::text("v=spf1 -all"), at(version * 90_000));
         }
-        assert!(memory.contested("u", at(4 * 90_000)).is_empty());
+        assert!(memory.contested("u", at(6)).is_empty());
+        assert!(memory.contested("v", at(5 * 90_000)).is_empty());
     }
 
     #[test]
