@@ -50,10 +50,10 @@ impl<'a> TagList<'a> {
 
     /// Reads the whole list and refuses it at the first problem.
     pub(crate) fn read_strict(text: &'a str) -> Result<Self, TagError> {
-        let mut list = Self::read(text);
-        match list.problems.pop() {
+        let list = Self::read(text);
+        match list.problems.first() {
             None => Ok(list),
-            Some(last) => Err(list.problems.into_iter().next().unwrap_or(last)),
+            Some(problem) => Err(problem.clone()),
         }
     }
 

@@ -190,9 +190,8 @@ fn url_host(uri: &str) -> Result<String, UriError> {
 
 fn percent_encode(character: char) -> String {
     let mut buffer = [0; 4];
-    character
-        .encode_utf8(&mut buffer)
-        .bytes()
-        .map(|octet| format!("%{octet:02X}"))
-        .collect()
+    let octets = character.encode_utf8(&mut buffer).bytes();
+    octets.fold(String::new(), |encoded, octet| {
+        encoded + &format!("%{octet:02X}")
+    })
 }

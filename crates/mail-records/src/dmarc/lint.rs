@@ -19,7 +19,7 @@ pub struct Context {
 }
 
 /// Everything that is wrong with a joined TXT, including what receivers pass over in it.
-pub fn lint_text(text: &str, context: &Context) -> Vec<Finding> {
+pub fn lint_text(text: &str, context: Context) -> Vec<Finding> {
     match read::read(text) {
         Err(error) => vec![error.into()],
         Ok((record, passed_over)) => {
@@ -46,8 +46,8 @@ fn policy_not_second(text: &str) -> Option<Finding> {
 
 impl Dmarc {
     /// What should not be published, as far as `context` lets it be judged.
-    pub fn lint(&self, context: &Context) -> Vec<Finding> {
-        let rules: [fn(&Self, &Context) -> Option<Finding>; 13] = [
+    pub fn lint(&self, context: Context) -> Vec<Finding> {
+        let rules: [fn(&Self, Context) -> Option<Finding>; 13] = [
             contradicting_fo,
             psd_yes,
             no_rua,
@@ -73,12 +73,12 @@ fn warn(message: impl Into<String>) -> Finding {
     Finding::warn("DMARC-W1", message)
 }
 
-fn contradicting_fo(record: &Dmarc, _: &Context) -> Option<Finding> {
+fn contradicting_fo(record: &Dmarc, _: Context) -> Option<Finding> {
     let both = record.fo.contains(&FailureOption::All) && record.fo.contains(&FailureOption::Any);
     both.then(|| Finding::reject("DMARC-R1", "fo=: 0 and 1 contradict each other, keep one"))
 }
 
-fn psd_yes(record: &Dmarc, context: &Context) -> Option<Finding> {
+fn psd_yes(record: &Dmarc, context: Context) -> Option<Finding> {
     let wrong = record.psd == Psd::Yes && !context.allow_psd;
     wrong.then(|| {
         Finding::reject(
@@ -88,19 +88,19 @@ fn psd_yes(record: &Dmarc, context: &Context) -> Option<Finding> {
     })
 }
 
-fn no_rua(record: &Dmarc, _: &Context) -> Option<Finding> {
+fn no_rua(record: &Dmarc, _: Context) -> Option<Finding> {
     record
         .rua
         .is_empty()
         .then(|| warn("rua= is missing, so nobody sees what the policy does: add a report address"))
 }
 
-fn monitored_domain_with_strict_subdomains(record: &Dmarc, _: &Context) -> Option<Finding> {
+fn monitored_domain_with_strict_subdomains(record: &Dmarc, _: Context) -> Option<Finding> {
     let odd = record.policy == Policy::None && record.subdomain_policy == Some(Policy::Reject);
     odd.then(|| warn("sp=reject with p=none: subdomains are protected and the domain itself is not, is that meant?"))
 }
 
-fn weak_subdomains(record: &Dmarc, _: &Context) -> Option<Finding> {
+fn weak_subdomains(record: &Dmarc, _: Context) -> Option<Finding> {
     let subdomains = record
         .subdomain_policy
         .filter(|subdomains| *subdomains < record.policy)?;
@@ -110,20 +110,20 @@ fn weak_subdomains(record: &Dmarc, _: &Context) -> Option<Finding> {
     )))
 }
 
-fn reject_without_dkim(record: &Dmarc, context: &Context) -> Option<Finding> {
+fn reject_without_dkim(record: &Dmarc, context: Context) -> Option<Finding> {
     let risky = record.policy == Policy::Reject && context.has_dkim == Some(false);
     risky.then(|| {
         warn("p=reject without a DKIM key: forwarded mail passes neither SPF nor DKIM and is lost")
     })
 }
 
-fn testing(record: &Dmarc, _: &Context) -> Option<Finding> {
+fn testing(record: &Dmarc, _: Context) -> Option<Finding> {
     record
         .testing
         .then(|| warn("t=y lowers every policy by one level: remove it after the test"))
 }
 
-fn many_uris(record: &Dmarc, _: &Context) -> Option<Finding> {
+fn many_uris(record: &Dmarc, _: Context) -> Option<Finding> {
     let (tag, count) = [("rua", record.rua.len()), ("ruf", record.ruf.len())]
         .into_iter()
         .find(|(_, count)| *count > 2)?;
@@ -132,17 +132,17 @@ fn many_uris(record: &Dmarc, _: &Context) -> Option<Finding> {
     )))
 }
 
-fn subdomain_policy_below(record: &Dmarc, context: &Context) -> Option<Finding> {
+fn subdomain_policy_below(record: &Dmarc, context: Context) -> Option<Finding> {
     let useless = record.subdomain_policy.is_some() && context.is_organizational == Some(false);
     useless.then(|| warn("sp= has no meaning below the organizational domain, remove it"))
 }
 
-fn unheard_fo(record: &Dmarc, _: &Context) -> Option<Finding> {
+fn unheard_fo(record: &Dmarc, _: Context) -> Option<Finding> {
     let unheard = !record.fo.is_empty() && record.ruf.is_empty();
     unheard.then(|| warn("fo= is ignored without ruf=: add an address or remove it"))
 }
 
-fn not_mail(record: &Dmarc, _: &Context) -> Option<Finding> {
+fn not_mail(record: &Dmarc, _: Context) -> Option<Finding> {
     let uri = record
         .rua
         .iter()
@@ -153,7 +153,7 @@ fn not_mail(record: &Dmarc, _: &Context) -> Option<Finding> {
     )))
 }
 
-fn obsolete_tags(record: &Dmarc, _: &Context) -> Option<Finding> {
+fn obsolete_tags(record: &Dmarc, _: Context) -> Option<Finding> {
     let obsolete = &record.obsolete;
     let found = [
         ("pct", obsolete.pct.is_some()),
@@ -173,6 +173,6 @@ fn obsolete_tags(record: &Dmarc, _: &Context) -> Option<Finding> {
     })
 }
 
-fn partial(record: &Dmarc, _: &Context) -> Option<Finding> {
+fn partial(record: &Dmarc, _: Context) -> Option<Finding> {
     record.clone().modernised().1
 }

@@ -1,6 +1,7 @@
 //! DMARC (RFC 9989): the TXT at `_dmarc.<domain>`. Tags of RFC 7489 that 9989 removed are read and kept apart.
 //! Looking up the policy of a domain (the tree walk) does not belong here.
 
+mod error;
 mod external;
 mod lint;
 mod meaning;
@@ -9,9 +10,9 @@ mod render;
 mod strictness;
 mod values;
 
+pub use error::ParseError;
 pub use external::ReportAuthorization;
 pub use lint::{Context, lint_text};
-pub use read::ParseError;
 pub use strictness::{Level, Strictness};
 pub use values::{Alignment, FailureOption, Obsolete, Policy, Psd};
 

@@ -99,15 +99,14 @@ impl Policy {
 
     /// The file, lines ended by CRLF; the same policy always gives the same bytes (STS-G1).
     pub fn to_text(&self) -> String {
-        let mx: String = self
-            .mx
-            .iter()
-            .map(|pattern| format!("mx: {pattern}\r\n"))
-            .collect();
-        format!(
-            "version: STSv1\r\nmode: {}\r\n{mx}max_age: {}\r\n",
-            self.mode, self.max_age
-        )
+        let mode = format!("mode: {}", self.mode);
+        let max_age = format!("max_age: {}", self.max_age);
+        let mx = self.mx.iter().map(|pattern| format!("mx: {pattern}"));
+        let lines = ["version: STSv1".to_owned(), mode]
+            .into_iter()
+            .chain(mx)
+            .chain([max_age, String::new()]);
+        lines.collect::<Vec<_>>().join("\r\n")
     }
 
     /// The hosts that no pattern matches (STS-G3: none before the mode goes to enforce).

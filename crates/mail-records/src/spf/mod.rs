@@ -8,11 +8,13 @@ mod cost;
 mod domain_spec;
 mod error;
 mod lint;
+mod lint_term;
 mod macro_string;
 mod meaning;
 mod network;
 mod parse;
 mod term;
+mod walk;
 
 use std::fmt;
 

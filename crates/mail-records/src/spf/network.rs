@@ -57,6 +57,7 @@ pub enum NetworkError {
 
 impl Ip4Network {
     /// The network with the bits beyond the prefix cleared.
+    #[must_use]
     pub fn masked(self) -> Self {
         let mask = u32::MAX
             .checked_shl(32 - u32::from(self.prefix.min(32)))
@@ -70,6 +71,7 @@ impl Ip4Network {
 
 impl Ip6Network {
     /// The network with the bits beyond the prefix cleared.
+    #[must_use]
     pub fn masked(self) -> Self {
         let mask = u128::MAX
             .checked_shl(128 - u32::from(self.prefix.min(128)))
