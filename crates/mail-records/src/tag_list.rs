@@ -50,16 +50,19 @@ impl<'a> TagList<'a> {
 
     /// Reads the whole list and refuses it at the first problem.
     pub(crate) fn read_strict(text: &'a str) -> Result<Self, TagError> {
-        let mut list = Self::read(text);
-        match list.problems.pop() {
+        let list = Self::read(text);
+        match list.problems.first() {
             None => Ok(list),
-            Some(last) => Err(list.problems.into_iter().next().unwrap_or(last)),
+            Some(problem) => Err(problem.clone()),
         }
     }
 
     /// The value of a tag; tag names are case-sensitive (RFC 6376 3.2).
     pub(crate) fn get(&self, name: &str) -> Option<&'a str> {
-        self.tags.iter().find(|tag| tag.name == name).map(|tag| tag.value)
+        self.tags
+            .iter()
+            .find(|tag| tag.name == name)
+            .map(|tag| tag.value)
     }
 
     /// Whether the list starts with exactly this tag and value.

@@ -1,12 +1,11 @@
 //! The SPF rules that one record alone can break: SPF-G1, SPF-R1, SPF-R2, SPF-W1. What needs other records is in
 //! `cost`.
 
-use super::domain_spec::DomainSpec;
+use super::lint_term::{includes_itself, lint_term};
 use super::parse::refuse_repeated;
-use super::term::{Mechanism, Modifier, Qualifier, Term};
+use super::term::{Qualifier, Term};
 use super::{MAX_TEXT, Spf};
 use crate::lint::Finding;
-use crate::name;
 
 /// Lookups from which on a record is called expensive (SPF-W1); two more are a permerror.
 pub(super) const MANY_LOOKUPS: u32 = 8;
@@ -14,21 +13,32 @@ pub(super) const MANY_LOOKUPS: u32 = 8;
 /// Everything that is wrong with a joined TXT, including what keeps it from being read.
 pub fn lint_text(text: &str, domain: Option<&str>) -> Vec<Finding> {
     match Spf::parse(text) {
-        Ok(spf) => version_case(text).into_iter().chain(spf.lint(domain)).collect(),
+        Ok(spf) => version_case(text)
+            .into_iter()
+            .chain(spf.lint(domain))
+            .collect(),
         Err(error) => vec![error.into()],
     }
 }
 
 fn version_case(text: &str) -> Option<Finding> {
-    let message = "the version is not written v=spf1 in lower case: some checkers refuse the record";
+    let message =
+        "the version is not written v=spf1 in lower case: some checkers refuse the record";
     (!text.starts_with("v=spf1")).then(|| Finding::warn("SPF-G1", message))
 }
 
 impl Spf {
     /// What should not be published although receivers can read it. `domain` is the record's owner, if known.
     pub fn lint(&self, domain: Option<&str>) -> Vec<Finding> {
-        let whole: [fn(&Self) -> Option<Finding>; 7] =
-            [repeated, several_all, all_beside_redirect, no_terminal, after_all, many_lookups, long_text];
+        let whole: [fn(&Self) -> Option<Finding>; 7] = [
+            repeated,
+            several_all,
+            all_beside_redirect,
+            no_terminal,
+            after_all,
+            many_lookups,
+            long_text,
+        ];
         let mut findings: Vec<_> = whole.iter().filter_map(|rule| rule(self)).collect();
         for term in &self.terms {
             findings.extend(lint_term(term));
@@ -57,18 +67,27 @@ fn repeated(spf: &Spf) -> Option<Finding> {
 
 fn several_all(spf: &Spf) -> Option<Finding> {
     let count = spf.terms.iter().filter(|term| term.is_all()).count();
-    (count > 1).then(|| Finding::reject("SPF-R1", format!("{count} \"all\" terms: only the first counts, keep one")))
+    (count > 1).then(|| {
+        Finding::reject(
+            "SPF-R1",
+            format!("{count} \"all\" terms: only the first counts, keep one"),
+        )
+    })
 }
 
 fn all_beside_redirect(spf: &Spf) -> Option<Finding> {
     let redirect = spf.redirect().filter(|_| spf.all().is_some())?;
-    let message = format!("redirect={redirect} is never used because the record has an \"all\": remove one of them");
+    let message = format!(
+        "redirect={redirect} is never used because the record has an \"all\": remove one of them"
+    );
     Some(Finding::reject("SPF-R1", message))
 }
 
 fn no_terminal(spf: &Spf) -> Option<Finding> {
     let message = match (spf.all(), spf.redirect()) {
-        (None, None) => "the record has no \"all\" and no redirect=, so other senders are neutral: end it in ~all or -all",
+        (None, None) => {
+            "the record has no \"all\" and no redirect=, so other senders are neutral: end it in ~all or -all"
+        }
         (Some(Qualifier::Neutral), _) => "?all says nothing about other senders: use ~all or -all",
         _ => return None,
     };
@@ -77,8 +96,13 @@ fn no_terminal(spf: &Spf) -> Option<Finding> {
 
 fn after_all(spf: &Spf) -> Option<Finding> {
     let end = spf.terms.iter().position(Term::is_all)?;
-    let dead = spf.terms[end + 1..].iter().find(|term| matches!(term, Term::Directive { .. }) && !term.is_all())?;
-    Some(Finding::warn("SPF-W1", format!("term {dead} stands after \"all\" and is never read: move it or remove it")))
+    let dead = spf.terms[end + 1..]
+        .iter()
+        .find(|term| matches!(term, Term::Directive { .. }) && !term.is_all())?;
+    Some(Finding::warn(
+        "SPF-W1",
+        format!("term {dead} stands after \"all\" and is never read: move it or remove it"),
+    ))
 }
 
 fn many_lookups(spf: &Spf) -> Option<Finding> {
@@ -87,80 +111,23 @@ fn many_lookups(spf: &Spf) -> Option<Finding> {
         0..=MANY_LOOKUPS => None,
         9..=super::MAX_LOOKUPS => Some(Finding::warn(
             "SPF-W1",
-            format!("{lookups} terms need a lookup before anything included is counted: receivers stop at 10"),
+            format!(
+                "{lookups} terms need a lookup before anything included is counted: receivers stop at 10"
+            ),
         )),
         _ => Some(Finding::reject(
             "SPF-G2",
-            format!("{lookups} terms need a lookup: receivers answer permerror above 10, remove some"),
+            format!(
+                "{lookups} terms need a lookup: receivers answer permerror above 10, remove some"
+            ),
         )),
     }
 }
 
 fn long_text(spf: &Spf) -> Option<Finding> {
     let octets = spf.to_string().len();
-    let message = format!("the record has {octets} octets: above {MAX_TEXT} old resolvers get a truncated answer");
+    let message = format!(
+        "the record has {octets} octets: above {MAX_TEXT} old resolvers get a truncated answer"
+    );
     (octets > MAX_TEXT).then(|| Finding::warn("SPF-W1", message))
-}
-
-fn lint_term(term: &Term) -> Vec<Finding> {
-    let rules: [fn(&Term) -> Option<Finding>; 6] =
-        [bad_domain, passes_all, open_network, wide_network, uses_ptr, mechanism_as_modifier];
-    rules.iter().filter_map(|rule| rule(term)).collect()
-}
-
-fn bad_domain(term: &Term) -> Option<Finding> {
-    let domain = term.domain()?;
-    if domain.as_str().contains("://") {
-        return Some(Finding::reject("SPF-R1", format!("term {term}: write the domain name only, not a URL")));
-    }
-    domain.check().err().map(|error| Finding::reject("SPF-R1", format!("term {term}: {error}")))
-}
-
-fn includes_itself(term: &Term, owner: &str) -> Option<Finding> {
-    let target = match term {
-        Term::Directive { mechanism: Mechanism::Include(target), .. } | Term::Modifier(Modifier::Redirect(target)) => target,
-        _ => return None,
-    };
-    let is_self = target.literal()? == name::fold(owner);
-    is_self.then(|| Finding::reject("SPF-R1", format!("term {term} points at the record it stands in: a loop, remove it")))
-}
-
-fn passes_all(term: &Term) -> Option<Finding> {
-    let passes = matches!(term, Term::Directive { qualifier: Qualifier::Pass, mechanism: Mechanism::All });
-    passes.then(|| Finding::reject("SPF-R2", "\"all\" without a qualifier lets everybody send: use ~all or -all"))
-}
-
-fn open_network(term: &Term) -> Option<Finding> {
-    let Term::Directive { mechanism, .. } = term else { return None };
-    let open = match mechanism {
-        Mechanism::Ip4(network) => network.prefix == 0,
-        Mechanism::Ip6(network) => network.prefix == 0,
-        Mechanism::A { cidr, .. } | Mechanism::Mx { cidr, .. } => cidr.v4 == 0 || cidr.v6 == 0,
-        _ => false,
-    };
-    open.then(|| Finding::reject("SPF-R2", format!("term {term}: a prefix length of 0 is every address there is")))
-}
-
-fn wide_network(term: &Term) -> Option<Finding> {
-    let Term::Directive { mechanism: Mechanism::Ip4(network), .. } = term else { return None };
-    let wide = (1..16).contains(&network.prefix);
-    wide.then(|| Finding::warn("SPF-W1", format!("term {term} covers more than 65536 addresses: are they all yours?")))
-}
-
-fn uses_ptr(term: &Term) -> Option<Finding> {
-    let ptr = matches!(term, Term::Directive { mechanism: Mechanism::Ptr(_), .. });
-    let macro_p = term.domain().is_some_and(|domain: &DomainSpec| domain.macros().uses_p());
-    (ptr || macro_p).then(|| {
-        let message = format!("term {term} relies on reverse names, which are slow and not to be published (RFC 7208 5.5)");
-        Finding::warn("SPF-W1", message)
-    })
-}
-
-fn mechanism_as_modifier(term: &Term) -> Option<Finding> {
-    let Term::Modifier(Modifier::Unknown { name, .. }) = term else { return None };
-    let known = ["all", "include", "a", "mx", "ptr", "ip4", "ip6", "exists"];
-    known.contains(&name.to_ascii_lowercase().as_str()).then(|| {
-        let message = format!("term {term}: with an equals sign receivers ignore it, write {name}: with a colon");
-        Finding::reject("SPF-R1", message)
-    })
 }
