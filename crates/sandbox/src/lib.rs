@@ -4,10 +4,13 @@
 //!
 //! Nothing here knows Mailward's objects, except [`steps::operator`], which starts its binary.
 
+pub mod bind;
 pub mod control_plane;
 pub mod pki;
 pub mod ports;
 pub mod process;
 pub mod programs;
+pub mod query;
 pub mod scratch;
+pub mod tsig;
 pub mod wait;

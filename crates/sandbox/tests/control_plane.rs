@@ -41,11 +41,11 @@ async fn allow_reading_configmaps(admin: &Client, namespace: &str, account: &str
         verbs: vec!["list".to_owned(), "create".to_owned()],
         ..PolicyRule::default()
     };
-    let role = Role {
+    let reader = Role {
         rules: Some(vec![rule]),
         ..named("reader")
     };
-    create(&Api::namespaced(admin.clone(), namespace), &role).await;
+    create(&Api::namespaced(admin.clone(), namespace), &reader).await;
     let subject = Subject {
         kind: "ServiceAccount".to_owned(),
         name: account.to_owned(),
@@ -138,15 +138,15 @@ async fn a_service_account_is_forbidden_until_a_role_is_bound(
 async fn an_object_goes_with_its_owner(admin: &Client) {
     let maps: Api<ConfigMap> = Api::namespaced(admin.clone(), "default");
     let owner = create(&maps, &named("owner")).await;
-    let mut owned: ConfigMap = named("owned");
-    owned.metadata.owner_references = Some(vec![OwnerReference {
+    let mut child: ConfigMap = named("owned");
+    child.metadata.owner_references = Some(vec![OwnerReference {
         api_version: "v1".to_owned(),
         kind: "ConfigMap".to_owned(),
         name: owner.name_any(),
         uid: owner.uid().unwrap(),
         ..OwnerReference::default()
     }]);
-    create(&maps, &owned).await;
+    create(&maps, &child).await;
     maps.delete("owner", &DeleteParams::default())
         .await
         .unwrap();

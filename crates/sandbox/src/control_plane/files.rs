@@ -1,4 +1,4 @@
-//! The files a control plane is started from: certificates, the ServiceAccount key, the audit policy, kubeconfigs.
+//! The files a control plane is started from: certificates, the `ServiceAccount` key, the audit policy, kubeconfigs.
 
 use std::fs;
 use std::net::SocketAddr;
@@ -12,14 +12,14 @@ use crate::pki::{self, Authority};
 use crate::ports::LOOPBACK;
 
 /// Writes are logged when answered, one line each, without bodies (a Secret's body is its key); reads are not.
-const AUDIT_POLICY: &str = r#"apiVersion: audit.k8s.io/v1
+const AUDIT_POLICY: &str = r"apiVersion: audit.k8s.io/v1
 kind: Policy
 omitStages: [RequestReceived]
 rules:
 - level: Metadata
   verbs: [create, update, patch, delete, deletecollection]
 - level: None
-"#;
+";
 
 /// The state directory of one control plane, with names for what is in it.
 #[derive(Debug)]
@@ -58,7 +58,7 @@ impl Files {
         Ok(files)
     }
 
-    /// Signs and checks the tokens of ServiceAccounts.
+    /// Signs and checks the tokens of `ServiceAccounts`.
     fn write_service_account_key(&self) -> Result<()> {
         let key = KeyPair::generate()?;
         pki::write(&self.pki_file("sa.key"), &key.serialize_pem())?;

@@ -1,6 +1,6 @@
 //! A real Kubernetes control plane on loopback: etcd, kube-apiserver, kube-controller-manager. No root, no node, so
 //! no pod ever runs; everything the API does by itself (CEL, server-side apply, RBAC, watches, garbage collection,
-//! namespace deletion, ServiceAccount tokens) is the real thing.
+//! namespace deletion, `ServiceAccount` tokens) is the real thing.
 
 mod audit;
 mod files;
@@ -102,7 +102,7 @@ impl ControlPlane {
         client(&self.files.kubeconfig()).await
     }
 
-    /// A kubeconfig file for a ServiceAccount (made, with its namespace, if missing), with a token of one day.
+    /// A kubeconfig file for a `ServiceAccount` (made, with its namespace, if missing), with a token of one day.
     pub async fn service_account_kubeconfig(
         &self,
         namespace: &str,
@@ -113,7 +113,7 @@ impl ControlPlane {
 
     /// Every write request by `user` that has been answered so far, oldest first; accepted or not, dry runs included.
     ///
-    /// A ServiceAccount's user is `system:serviceaccount:<namespace>:<name>`. Reads are not recorded. The log shows an
+    /// A `ServiceAccount`'s user is `system:serviceaccount:<namespace>:<name>`. Reads are not recorded. The log shows an
     /// answer a moment after its client does: this writes one object itself and waits to see that.
     pub async fn audit_writes(&self, user: &str) -> Result<Vec<AuditEvent>> {
         audit::settle(self.client().await?, &self.files.audit_log()).await?;

@@ -87,7 +87,7 @@ impl Starter<'_> {
     }
 
     /// Without these three controllers no namespace ends, no owned object is collected and no namespace gets its
-    /// `default` ServiceAccount. The others need nodes or are of no use here.
+    /// `default` `ServiceAccount`. The others need nodes or are of no use here.
     pub(super) fn controllers(&self) -> Result<Process> {
         let login = self.files.login("controllers");
         self.launch("kube-controller-manager")
