@@ -13,13 +13,17 @@ use k8s_openapi::{
 use kube::{
     Client,
     api::PartialObjectMeta,
-    runtime::{events::Recorder, reflector::Store},
+    runtime::{
+        events::Recorder,
+        reflector::{ObjectRef, Store},
+    },
 };
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
-use super::{memory::Memory, pool::Pool, settings::Settings};
+use super::{memory::Memory, pool::Pool, provider_view::ProviderKey, settings::Settings};
 use crate::{
-    api::{ClusterDNSProvider, DNSProvider, MailDomain},
-    keys::Generator,
+    api::{ClusterDNSProvider, DNSProvider, MailDomain, ProviderKind},
+    keys::KeyMaker,
     metrics::Metrics,
     resolve::{Asker, PolicyFetcher},
 };
@@ -44,6 +48,63 @@ pub struct Stores {
     pub endpoints: Store<EndpointSlice>,
 }
 
+impl Stores {
+    /// Waits until every watch has told what there is: before that, "not in the store" means nothing.
+    pub async fn ready(&self) -> anyhow::Result<()> {
+        let Self { domains, cluster_providers, providers, namespaces, secrets, policies, ingresses, endpoints } = self;
+        domains.wait_until_ready().await?;
+        cluster_providers.wait_until_ready().await?;
+        providers.wait_until_ready().await?;
+        namespaces.wait_until_ready().await?;
+        secrets.wait_until_ready().await?;
+        policies.wait_until_ready().await?;
+        ingresses.wait_until_ready().await?;
+        endpoints.wait_until_ready().await?;
+        Ok(())
+    }
+}
+
+/// Asks for a visit where no watch does.
+pub struct Wake {
+    domains: UnboundedSender<ObjectRef<MailDomain>>,
+    cluster_providers: UnboundedSender<ObjectRef<ClusterDNSProvider>>,
+    providers: UnboundedSender<ObjectRef<DNSProvider>>,
+}
+
+/// The other ends.
+pub struct Woken {
+    /// MailDomains to visit.
+    pub domains: UnboundedReceiver<ObjectRef<MailDomain>>,
+    /// ClusterDNSProviders to check.
+    pub cluster_providers: UnboundedReceiver<ObjectRef<ClusterDNSProvider>>,
+    /// DNSProviders to check.
+    pub providers: UnboundedReceiver<ObjectRef<DNSProvider>>,
+}
+
+impl Wake {
+    /// Both ends.
+    pub fn channel() -> (Self, Woken) {
+        let (domains, woken_domains) = unbounded_channel();
+        let (cluster_providers, woken_cluster_providers) = unbounded_channel();
+        let (providers, woken_providers) = unbounded_channel();
+        let woken = Woken { domains: woken_domains, cluster_providers: woken_cluster_providers, providers: woken_providers };
+        (Self { domains, cluster_providers, providers }, woken)
+    }
+
+    /// Visits a MailDomain. A closed channel means that the process is ending, and then nobody is visited any more.
+    pub fn domain(&self, domain: &MailDomain) {
+        drop(self.domains.send(ObjectRef::from_obj(domain)));
+    }
+
+    /// Checks a provider object.
+    pub fn provider(&self, key: &ProviderKey) {
+        match key.kind {
+            ProviderKind::ClusterDNSProvider => drop(self.cluster_providers.send(ObjectRef::new(&key.name))),
+            ProviderKind::DNSProvider => drop(self.providers.send(ObjectRef::new(&key.name).within(&key.namespace))),
+        }
+    }
+}
+
 /// What every pass shares.
 pub struct Context {
     /// The API server.
@@ -59,13 +120,15 @@ pub struct Context {
     /// Fetches policies as a sender would.
     pub fetcher: PolicyFetcher,
     /// Makes keys off the async threads.
-    pub keys: Generator,
+    pub keys: KeyMaker,
     /// Notes that may be forgotten.
     pub memory: Memory,
     /// Counters.
     pub metrics: Arc<Metrics>,
     /// Publishes events.
     pub recorder: Recorder,
+    /// Asks for visits.
+    pub wake: Wake,
 }
 
 impl Context {
