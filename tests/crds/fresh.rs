@@ -25,3 +25,8 @@ fn the_committed_definitions_are_those_of_the_types() {
         fresh(&format!("crds/{}.yaml", crd.spec.names.plural), &api::crd_yaml(&crd).unwrap());
     }
 }
+
+#[test]
+fn the_committed_reference_is_that_of_the_types() {
+    fresh("docs/reference.md", &api::reference::markdown());
+}
