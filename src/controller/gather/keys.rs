@@ -74,7 +74,7 @@ fn read(me: &MailDomainRef, secret: &Secret) -> Result<StoredKey, String> {
     }
     let record = objects::read_key_record(&secret.metadata).map_err(|error| error.to_string())?;
     let pem = pem(secret).ok_or_else(|| format!("{place} holds no private key: restore it from a backup"))?;
-    let pair = DkimKeyPair::from_pem(&pem).map_err(|error| format!("{place}: {error}: restore it from a backup"))?;
+    let pair = DkimKeyPair::from_pkcs8_pem(&pem).map_err(|error| format!("{place}: {error}: restore it from a backup"))?;
     if pair.fingerprint() != record.fingerprint {
         return Err(format!("{place} holds another key than its annotations say: restore it, a selector keeps its key for ever (P3)"));
     }

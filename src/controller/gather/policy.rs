@@ -14,7 +14,7 @@ use crate::{
     dns::{Name, RecordType, Value},
     domain::objects::policy_object_name,
     provider::Snapshot,
-    resolve::{Fetched, Lookup},
+    resolve::{Lookup, policy::Fetched},
 };
 
 /// The objects of a domain in the policy namespace.

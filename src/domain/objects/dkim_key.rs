@@ -1,6 +1,6 @@
 //! The Secret that holds one DKIM key under one selector, for ever (P3, DKIM-G3).
 //!
-//! It is created, never replaced: its data is immutable, and its name comes from MailDomain, key name and ordinal, so that
+//! It is created, never replaced: its data is immutable, and its name comes from domain, key name and ordinal, so that
 //! two writers collide with a 409 and the loser reads the winner's key. Only its annotations move on, with the phase.
 //! There is no owner reference: keys go with `deletionPolicy: Delete`, last, and never by garbage collection.
 
@@ -71,9 +71,10 @@ pub fn key_secret(me: &MailDomainRef, key: &KeySecret<'_>) -> Secret {
     Secret { metadata, type_: Some(TYPE.to_owned()), immutable: Some(true), data: Some(data.into()), ..Secret::default() }
 }
 
-/// The one name under which the `ordinal`-th key called `key` of this MailDomain can be stored.
-fn key_secret_name(me: &MailDomainRef, key: &str, ordinal: u32) -> String {
-    object_name(&format!("dkim-{key}-{ordinal}-{}", me.domain), &format!("{}/{key}/{ordinal}", me.uid))
+/// The one name under which the `ordinal`-th key called `key` of this domain can be stored. The UID is not in it: a
+/// MailDomain that is recreated, or goes on under another name, finds the keys that signers use.
+pub fn key_secret_name(me: &MailDomainRef, key: &str, ordinal: u32) -> String {
+    object_name(&format!("dkim-{key}-{ordinal}-{}", me.domain), &format!("{}/{key}/{ordinal}", me.domain))
 }
 
 impl KeyRecord {
