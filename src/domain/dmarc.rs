@@ -86,7 +86,13 @@ fn missing(facts: &DmarcFacts<'_>) -> Vec<String> {
         CurrentDmarc::Unknown(why) => Some(format!("today's record cannot be read ({why})")),
         CurrentDmarc::Record(_) | CurrentDmarc::Nothing => None,
     };
-    unknown.into_iter().chain(conflicts).chain(spf_missing(facts)).chain(no_selector(facts)).chain(nothing_at_all(facts)).collect()
+    unknown
+        .into_iter()
+        .chain(conflicts)
+        .chain(spf_missing(facts))
+        .chain(no_selector(facts))
+        .chain(nothing_at_all(facts))
+        .collect()
 }
 
 fn spf_missing(facts: &DmarcFacts<'_>) -> Option<String> {

@@ -48,10 +48,12 @@ pub fn policy_host(address: &Address, balancers: &[LoadBalancer], allow_private:
 }
 
 fn from_balancers(balancers: &[LoadBalancer], allow_private: bool) -> PolicyHost {
-    let addresses = || balancers.iter().filter_map(|entry| match entry {
-        LoadBalancer::Address(address) => Some(*address),
-        LoadBalancer::Host(_) => None,
-    });
+    let addresses = || {
+        balancers.iter().filter_map(|entry| match entry {
+            LoadBalancer::Address(address) => Some(*address),
+            LoadBalancer::Host(_) => None,
+        })
+    };
     if let Some(refused) = addresses().filter(|_| !allow_private).find_map(|address| check_public(address).err()) {
         return PolicyHost::Waiting(format!("the Ingress has {refused}"));
     }
@@ -67,7 +69,8 @@ fn from_balancers(balancers: &[LoadBalancer], allow_private: bool) -> PolicyHost
     values.sort();
     values.dedup();
     if values.is_empty() {
-        let why = "the Ingress has no address in status.loadBalancer yet; an Ingress controller sets it, or choose spec.mtaSts.address";
+        let why =
+            "the Ingress has no address in status.loadBalancer yet; an Ingress controller sets it, or choose spec.mtaSts.address";
         return PolicyHost::Waiting(why.to_owned());
     }
     PolicyHost::Values(values)

@@ -29,9 +29,7 @@ pub(super) fn held<'a>(facts: &KeyFacts<'a>, selector: &Selector) -> Option<&'a 
 
 fn fits(held: &HeldSelector, spec: &KeySpec) -> bool {
     match spec.algorithm {
-        DkimAlgorithm::RSA => {
-            held.public.key_type == KeyType::Rsa && held.public.rsa_bits() == usize::try_from(spec.size).ok()
-        }
+        DkimAlgorithm::RSA => held.public.key_type == KeyType::Rsa && held.public.rsa_bits() == usize::try_from(spec.size).ok(),
     }
 }
 

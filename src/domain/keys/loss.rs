@@ -24,7 +24,8 @@ pub(super) fn lost(facts: &KeyFacts<'_>) -> Option<Lost> {
 
 fn message(selectors: &[Selector], replaced: bool, facts: &KeyFacts<'_>) -> String {
     let names = selectors.iter().map(Selector::as_str).collect::<Vec<_>>().join(", ");
-    let what = format!("the Secret of selector {names} is gone; its record stays, because no other key may ever stand there (P3)");
+    let what =
+        format!("the Secret of selector {names} is gone; its record stays, because no other key may ever stand there (P3)");
     if replaced {
         return format!("{what}; a new key has taken over under a new selector");
     }

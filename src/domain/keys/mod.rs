@@ -27,7 +27,7 @@ use crate::api::{DkimAlgorithm, DkimKeyStatus, SelectorPhase};
 pub type Ordinal = u32;
 
 /// A key of the spec.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct KeySpec {
     /// Its name; the first part of its selectors.
     pub name: String,

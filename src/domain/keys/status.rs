@@ -17,9 +17,5 @@ pub(super) fn status(facts: &KeyFacts<'_>, active: Option<&Selector>) -> DkimKey
 }
 
 fn selector(held: &HeldSelector, active: Option<&Selector>) -> SelectorStatus {
-    SelectorStatus {
-        selector: held.selector.to_string(),
-        fingerprint: held.fingerprint.clone(),
-        phase: phase(held, active),
-    }
+    SelectorStatus { selector: held.selector.to_string(), fingerprint: held.fingerprint.clone(), phase: phase(held, active) }
 }

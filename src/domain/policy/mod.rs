@@ -22,14 +22,15 @@ pub use step::step;
 use super::{
     facts::{MxFacts, Wait},
     objects::PolicyMemory,
+    validate::{Block, StsSpec},
 };
 use crate::{api::MtaStsStatus, plan::Hold};
 
 /// Everything a step is made from.
 #[derive(Clone, Debug)]
 pub struct PolicyFacts<'a> {
-    /// The policy of the spec; `None` when the block left the spec or the object is being deleted with `Delete`.
-    pub wanted: Option<&'a Policy>,
+    /// What shall become of the policy.
+    pub wish: PolicyWish<'a>,
     /// The text in the ConfigMap; `None` when there is no ConfigMap.
     pub served: Option<&'a str>,
     /// What the ConfigMap remembers; the default when there is none.
@@ -42,6 +43,28 @@ pub struct PolicyFacts<'a> {
     pub confirmed: Confirmation,
     /// The time, taken after `confirmed` was gathered.
     pub now: Timestamp,
+}
+
+/// What shall become of a policy.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PolicyWish<'a> {
+    /// The spec has this one.
+    Serve(&'a Policy),
+    /// What is served stays: the block was rejected, or the object is suspended.
+    Keep,
+    /// The block left the spec, or the object is being deleted with `Delete`.
+    Withdraw,
+}
+
+impl<'a> PolicyWish<'a> {
+    /// What a judged block asks for.
+    pub fn of(block: &'a Block<StsSpec>) -> Self {
+        match block {
+            Block::Accepted(spec) => Self::Serve(&spec.policy),
+            Block::Rejected => Self::Keep,
+            Block::Absent => Self::Withdraw,
+        }
+    }
 }
 
 /// What DNS says at `_mta-sts.<domain>`.

@@ -3,7 +3,7 @@
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::Time;
 use mail_records::mta_sts::{Mode, Policy};
 
-use super::{IdDecision, IdSight, PolicyDecision, PolicyFacts, coverage, id, memory, withdraw};
+use super::{IdDecision, IdSight, PolicyDecision, PolicyFacts, PolicyWish, coverage, id, memory, withdraw};
 use crate::{
     api::{MtaStsMode, MtaStsStatus},
     domain::objects::PolicyMemory,
@@ -12,15 +12,16 @@ use crate::{
 
 /// Decides what to do about a domain's policy.
 pub fn step(facts: &PolicyFacts<'_>) -> PolicyDecision {
-    match (facts.wanted, facts.served) {
-        (Some(wanted), _) => keep_serving(facts, wanted),
-        (None, Some(_)) if withdraw::was_enforced(facts) => withdraw_slowly(facts),
-        (None, Some(served)) => leave(facts, served),
-        (None, None) => nothing(facts),
+    match (facts.wish, facts.served) {
+        (PolicyWish::Serve(wanted), _) => serve_wanted(facts, wanted),
+        (PolicyWish::Keep, Some(served)) => serving(facts, served.to_owned(), facts.memory.withdrawing, None),
+        (PolicyWish::Withdraw, Some(_)) if withdraw::was_enforced(facts) => withdraw_slowly(facts),
+        (PolicyWish::Withdraw, Some(served)) => leave(facts, served),
+        (PolicyWish::Keep | PolicyWish::Withdraw, None) => nothing(facts),
     }
 }
 
-fn keep_serving(facts: &PolicyFacts<'_>, wanted: &Policy) -> PolicyDecision {
+fn serve_wanted(facts: &PolicyFacts<'_>, wanted: &Policy) -> PolicyDecision {
     let current = facts.served.and_then(|text| Policy::parse(text).ok());
     let refused = coverage::refusal(facts, current.as_ref(), wanted);
     let serve = match &refused {

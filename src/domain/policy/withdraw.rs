@@ -15,9 +15,8 @@ pub(super) fn none_text() -> String {
 
 /// Whether an enforce policy was ever served: only that one can hold mail back after it is gone.
 pub(super) fn was_enforced(facts: &PolicyFacts<'_>) -> bool {
-    let serves_enforce = || {
-        facts.served.and_then(|text| Policy::parse(text).ok()).is_some_and(|policy| policy.mode == Mode::Enforce)
-    };
+    let serves_enforce =
+        || facts.served.and_then(|text| Policy::parse(text).ok()).is_some_and(|policy| policy.mode == Mode::Enforce);
     facts.memory.largest_max_age > 0 || facts.memory.enforced_until.is_some() || serves_enforce()
 }
 
