@@ -42,10 +42,10 @@ impl Domains {
         let records: Family<[Label; 1], Gauge> = add(registry, "records", "Wanted records by state");
         // Every series exists from the start, so that an alert on it can be written before the first conflict.
         for ready in [true, false] {
-            domains.get_or_create(&ready_label(ready));
+            drop(domains.get_or_create(&ready_label(ready)));
         }
         for (_, state) in STATES {
-            records.get_or_create(&[("state", state)]);
+            drop(records.get_or_create(&[("state", state)]));
         }
         Self { shares: Mutex::default(), domains, records }
     }
