@@ -32,7 +32,7 @@ struct Share {
 #[derive(Debug)]
 pub(super) struct Domains {
     shares: Mutex<HashMap<String, Share>>,
-    domains: Family<[Label; 1], Gauge>,
+    by_readiness: Family<[Label; 1], Gauge>,
     records: Family<[Label; 1], Gauge>,
 }
 
@@ -47,7 +47,7 @@ impl Domains {
         for (_, state) in STATES {
             drop(records.get_or_create(&[("state", state)]));
         }
-        Self { shares: Mutex::default(), domains, records }
+        Self { shares: Mutex::default(), by_readiness: domains, records }
     }
 
     pub(super) fn set(&self, uid: &str, ready: bool, states: impl IntoIterator<Item = RecordState>) {
@@ -72,7 +72,7 @@ impl Domains {
     }
 
     fn move_by(&self, sign: i64, share: &Share) {
-        self.domains.get_or_create(&ready_label(share.ready)).inc_by(sign);
+        self.by_readiness.get_or_create(&ready_label(share.ready)).inc_by(sign);
         for (count, (_, state)) in share.records.iter().zip(STATES) {
             self.records.get_or_create(&[("state", state)]).inc_by(sign * i64::from(*count));
         }
@@ -98,10 +98,10 @@ mod tests {
         domains.set("b", true, [RecordState::Verified]);
         domains.set("a", true, [RecordState::Verified, RecordState::Verified, RecordState::Conflict]);
         assert_eq!([value(&domains, "verified"), value(&domains, "propagating"), value(&domains, "conflict")], [3, 0, 1]);
-        assert_eq!(domains.domains.get_or_create(&ready_label(true)).get(), 2);
+        assert_eq!(domains.by_readiness.get_or_create(&ready_label(true)).get(), 2);
         domains.forget("a");
         domains.forget("a");
         assert_eq!([value(&domains, "verified"), value(&domains, "conflict")], [1, 0]);
-        assert_eq!(domains.domains.get_or_create(&ready_label(true)).get(), 1);
+        assert_eq!(domains.by_readiness.get_or_create(&ready_label(true)).get(), 1);
     }
 }

@@ -9,6 +9,7 @@ use axum::{
     http::{
         HeaderValue, Method, StatusCode,
         header::{ALLOW, CONTENT_LENGTH, CONTENT_TYPE, HOST},
+        uri::Authority,
     },
     response::Response,
 };
@@ -62,7 +63,7 @@ fn explanation(host: &str) -> String {
 /// The host asked for: `:authority` or an absolute target first (RFC 9112 3.2.2), else `Host`. Lower case, without port and
 /// trailing dot.
 fn host(request: &Request) -> Option<String> {
-    let authority = request.uri().authority().map(|authority| authority.as_str());
+    let authority = request.uri().authority().map(Authority::as_str);
     let host = authority.or_else(|| request.headers().get(HOST)?.to_str().ok())?;
     let host = host.rsplit_once(':').map_or(host, |(host, _port)| host);
     let host = host.strip_suffix('.').unwrap_or(host);

@@ -92,7 +92,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_stopping_server_is_not_ready_before_it_closes() {
-        let (readiness, closing) = signalled(Duration::from_secs(3600));
+        let (readiness, closing) = signalled(Duration::from_hours(1));
         readiness.stopped().await;
         assert!(!readiness.is_ready() && !closing.is_requested());
     }
