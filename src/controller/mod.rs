@@ -4,7 +4,9 @@
 
 mod addresses;
 mod apply;
+mod cleanup;
 mod context;
+mod driver;
 mod gather;
 mod memory;
 mod pool;
@@ -14,6 +16,8 @@ mod report;
 mod rivals;
 mod run;
 mod settings;
+mod tombstone;
+mod visit;
 mod watch;
 
 pub use settings::{PolicyEndpoint, Settings};

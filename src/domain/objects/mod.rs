@@ -19,7 +19,7 @@ mod signer_files;
 pub use claim::{Claim, claim};
 pub use differs::Differs;
 pub use dkim_active::{ActiveKey, KEY_MOUNT, active_secret, read_active};
-pub use dkim_key::{KeyRecord, KeyRecordError, KeySecret, key_secret, key_secret_name, read_key_record};
+pub use dkim_key::{KeyAnnotationError, KeyAnnotations, KeySecret, key_secret, key_secret_name, read_key_annotations};
 pub use signer_files::PKCS8 as PRIVATE_KEY;
 pub use labels::{MailDomainRef, annotation, label, part};
 pub use names::{MAX_NAME, object_name};
