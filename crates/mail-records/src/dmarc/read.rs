@@ -10,6 +10,12 @@ use super::values::{Alignment, FailureOption, Obsolete, Policy, Psd};
 use crate::tag_list::{TagError, TagList, is_space};
 use crate::uri::{Uri, UriError};
 
+/// Whether a joined TXT is a DMARC record: the first tag is `v=DMARC1`. Others at the name are passed over, and of
+/// several that are, none counts (RFC 9989 4.10).
+pub fn is_dmarc(text: &str) -> bool {
+    TagList::read(text).starts_with("v", "DMARC1")
+}
+
 impl Dmarc {
     /// Reads a joined TXT.
     ///

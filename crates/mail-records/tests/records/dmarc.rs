@@ -93,6 +93,11 @@ fn a_record_without_a_valid_policy_is_none_with_rua_and_nothing_without() {
 }
 
 #[test]
+fn a_record_without_a_policy_is_still_a_dmarc_record() {
+    assert!(is_dmarc("v=DMARC1;") && is_dmarc(" v = DMARC1 ; p=none"));
+}
+
+#[test]
 fn the_version_is_first_and_exact() {
     for text in [
         "p=none; v=DMARC1",
@@ -103,6 +108,7 @@ fn the_version_is_first_and_exact() {
         "v=spf1 -all",
     ] {
         assert_eq!(Dmarc::parse(text), Err(ParseError::NotDmarc), "{text}");
+        assert!(!is_dmarc(text), "{text}");
     }
 }
 
