@@ -1,6 +1,6 @@
 use mail_records::dmarc::{
     Alignment, Context, Dmarc, FailureOption, ParseError, Policy, Psd, ReportAuthorization,
-    lint_text,
+    is_dmarc, lint_text,
 };
 use mail_records::lint::{Finding, is_rejected};
 use mail_records::name::is_same_or_below;
@@ -94,7 +94,7 @@ fn a_record_without_a_valid_policy_is_none_with_rua_and_nothing_without() {
 
 #[test]
 fn a_record_without_a_policy_is_still_a_dmarc_record() {
-    assert!(is_dmarc("v=DMARC1;") && is_dmarc(" v = DMARC1 ; p=none"));
+    assert!(is_dmarc("v=DMARC1;") && is_dmarc("v = DMARC1 ; p=none"));
 }
 
 #[test]
@@ -104,6 +104,7 @@ fn the_version_is_first_and_exact() {
         "v=DMARC1 p=none",
         "v=dmarc1; p=none",
         "v=DMARC2; p=none",
+        " v=DMARC1; p=none",
         "",
         "v=spf1 -all",
     ] {
