@@ -10,6 +10,12 @@ use super::values::{Alignment, FailureOption, Obsolete, Policy, Psd};
 use crate::tag_list::{TagError, TagList, is_space};
 use crate::uri::{Uri, UriError};
 
+/// Whether a joined TXT is a DMARC record: the first tag is `v=DMARC1`. Others at the name are passed over, and of
+/// several that are, none counts (RFC 9989 4.10).
+pub fn is_dmarc(text: &str) -> bool {
+    starts_with_version(text, &TagList::read(text))
+}
+
 impl Dmarc {
     /// Reads a joined TXT.
     ///
@@ -32,7 +38,7 @@ impl FromStr for Dmarc {
 /// The record and everything that was passed over in it.
 pub(super) fn read(text: &str) -> Result<(Dmarc, Vec<ParseError>), ParseError> {
     let list = TagList::read(text);
-    if !list.starts_with("v", "DMARC1") {
+    if !starts_with_version(text, &list) {
         return Err(ParseError::NotDmarc);
     }
     if let Some(duplicate) = list.problems.iter().find(|problem| matches!(problem, TagError::Duplicate(_))) {
@@ -41,6 +47,11 @@ pub(super) fn read(text: &str) -> Result<(Dmarc, Vec<ParseError>), ParseError> {
     let mut reader = Reader { passed_over: list.problems.iter().cloned().map(ParseError::from).collect(), list };
     let record = reader.record()?;
     Ok((record, reader.passed_over))
+}
+
+/// White space may stand around the equals sign, not in front (RFC 9989 4.8).
+fn starts_with_version(text: &str, list: &TagList<'_>) -> bool {
+    text.starts_with('v') && list.starts_with("v", "DMARC1")
 }
 
 struct Reader<'a> {
