@@ -31,6 +31,12 @@ fn only_the_digest_of_these_deletions_lets_them_through() {
 }
 
 #[test]
+fn the_digest_names_the_values_and_not_only_where_they_stand() {
+    let digest = |value: &str| World::new().there("_dmarc.example.com", value).ours("dmarc").plan().deletion_digest();
+    assert_ne!(digest("TXT v=DMARC1; p=none"), digest("TXT v=DMARC1; p=reject"));
+}
+
+#[test]
 fn a_plan_without_deletions_passes_a_cap_that_is_used_up() {
     let plan = World::new().want("spf", "TXT v=spf1 -all").plan();
     assert_eq!(DeleteCap(0).allowed(&plan, 7, None), Ok(()));

@@ -143,7 +143,7 @@ fn count(world: &World, at: &str, role: Role) -> usize {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 1500, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 600, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn p6_an_applied_plan_leaves_nothing_to_do(world in worlds()) {

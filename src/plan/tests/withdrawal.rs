@@ -32,6 +32,7 @@ fn a_slot_to_keep_is_kept_and_stays_listed() {
 fn p6_an_incomplete_input_deletes_nothing() {
     let world = spf_and_dmarc().with(|world| world.prune = false);
     assert_eq!(world.outcome("spf"), "Kept InputIncomplete");
+    assert_eq!(world.clone().want("dmarc", &format!("TXT {DMARC}")).outcome("spf"), "Kept InputIncomplete");
     assert!(world.plan().is_empty());
     assert_eq!(world.plan().marker.unwrap().has, slots("spf dmarc"));
 }
