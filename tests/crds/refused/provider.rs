@@ -1,11 +1,12 @@
-//! Bad providers, by the same table.
+//! Providers of both kinds: what is refused.
 
+use super::Row;
 use crate::cluster::{object, verdict, yaml};
 
 const TSIG: &str = "tsig: {keyName: mailward, secretRef: {name: tsig, key: secret}}";
 
 /// The spec, where `TSIG` stands for a good key; the field at fault; the sentence.
-const ROWS: &[(&str, &str, &str)] = &[
+const ROWS: &[Row] = &[
     (r"{}", "spec", "set exactly one provider: rfc2136 or manual"),
     (r"{manual: {}, rfc2136: {server: ns1.example.com, TSIG}}", "spec", "set exactly one provider: rfc2136 or manual"),
     (
