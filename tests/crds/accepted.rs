@@ -44,7 +44,7 @@ async fn each_good_object_is_accepted() {
         }
     }
     for spec in PROVIDERS {
-        let found = verdict(&object("DNSProvider", "good", yaml(spec))).await;
+        let found = verdict(&object("DNSProvider", "good", &yaml(spec))).await;
         if !found.is_empty() {
             wrong.push(format!("{spec}\n  {found:?}"));
         }

@@ -42,7 +42,7 @@ async fn each_bad_provider_of_either_kind_is_refused_with_one_sentence_at_the_fi
     let mut wrong = vec![];
     for (spec, field, sentence) in ROWS {
         for kind in ["ClusterDNSProvider", "DNSProvider"] {
-            let found = verdict(&object(kind, "bad", yaml(&spec.replace("TSIG", TSIG)))).await;
+            let found = verdict(&object(kind, "bad", &yaml(&spec.replace("TSIG", TSIG)))).await;
             if found != [((*field).to_owned(), (*sentence).to_owned())] {
                 wrong.push(format!("{kind} {spec}\n  expected {field}: {sentence}\n  found    {found:?}"));
             }
