@@ -7,7 +7,8 @@ use clap::Parser;
 use kube::Client;
 use mailward::{
     api,
-    args::{Cli, Command, PolicyServerArgs},
+    args::{Cli, Command, ControllerArgs, PolicyServerArgs},
+    controller,
     metrics::Metrics,
     policy_server,
     serve::Shutdown,
@@ -22,12 +23,17 @@ async fn main() -> anyhow::Result<()> {
     let cli = Cli::parse();
     init_logs(cli.logs.log_format, &cli.logs.log_filter)?;
     match cli.command {
-        Command::Controller(_) => anyhow::bail!("this build has no controller"),
+        Command::Controller(args) => control(*args).await,
         Command::PolicyServer(args) => serve_policies(args).await,
         Command::Crds => print(&api::crds_yaml()?),
         Command::Reference => print(&api::reference::markdown()),
         Command::Version => print(concat!("mailward ", env!("CARGO_PKG_VERSION"), "\n")),
     }
+}
+
+async fn control(args: ControllerArgs) -> anyhow::Result<()> {
+    let client = Client::try_default().await.context("cannot connect to Kubernetes")?;
+    controller::start(args, client, Arc::new(Metrics::default()), Shutdown::on_signals()?).await
 }
 
 async fn serve_policies(args: PolicyServerArgs) -> anyhow::Result<()> {

@@ -34,6 +34,10 @@ pub struct ControllerArgs {
     #[arg(long, env = "MAILWARD_POLICY_ENDPOINT", value_name = "HOST:PORT", value_delimiter = ',')]
     pub policy_endpoint: Vec<HostPort>,
 
+    /// The policy servers end TLS themselves, so they are asked by HTTPS
+    #[arg(long, env = "MAILWARD_POLICY_SERVERS_TLS")]
+    pub policy_servers_tls: bool,
+
     /// Connect here when fetching a policy as a sender would, instead of to the published addresses: for clusters that do
     /// not reach their own public address. Name and certificate are checked all the same
     #[arg(long, env = "MAILWARD_POLICY_CONNECT_ADDRESS", value_name = "IP:PORT")]

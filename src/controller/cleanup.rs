@@ -75,7 +75,12 @@ pub async fn pass(ctx: &Context, object: &MailDomain) -> Result<Action, Error> {
         return release(ctx, object, "deletionPolicy is Retain: records, keys and policy stay as they are").await;
     }
     if ctx.namespace(&object.namespace().unwrap_or_default()).1 {
-        return release(ctx, object, "the namespace is being deleted as a whole: records and policy stay as they are (as with Retain)").await;
+        return release(
+            ctx,
+            object,
+            "the namespace is being deleted as a whole: records and policy stay as they are (as with Retain)",
+        )
+        .await;
     }
     match step(ctx, object).await {
         Ok(Step::Over) => {
@@ -125,7 +130,12 @@ async fn wait(ctx: &Context, object: &MailDomain, what: String, pause: Duration)
 async fn stuck_for(ctx: &Context, object: &MailDomain, why: String) -> Result<Action, Error> {
     let since = ctx.memory.since(&object.uid().unwrap_or_default(), "stuck", ctx.now());
     if ctx.now().duration_since(since) >= PATIENCE {
-        return release(ctx, object, &format!("nothing could be taken away for ten minutes ({why}): what is left stays (as with Retain)")).await;
+        return release(
+            ctx,
+            object,
+            &format!("nothing could be taken away for ten minutes ({why}): what is left stays (as with Retain)"),
+        )
+        .await;
     }
     say(ctx, object, format!("{why}; after ten minutes the object goes and what is left stays")).await?;
     Ok(Action::requeue(PAUSE))

@@ -3,7 +3,7 @@
 use std::{
     hash::{DefaultHasher, Hash, Hasher},
     sync::Arc,
-    time::{Duration, Instant},
+    time::Instant,
 };
 
 use kube::{ResourceExt, runtime::controller::Action};
@@ -15,8 +15,6 @@ use crate::{
     status::{Next, Picture, next_visit},
 };
 
-/// Longest time a pass may take. kube has no read timeout of its own, so a hanging request would hold the domain for ever.
-const PASS: Duration = Duration::from_secs(120);
 /// Passes in a row that may follow each other at once because each one wrote something. Whoever needs more is fighting
 /// somebody, and fights are fought slowly.
 const SPINS: u32 = 20;
@@ -28,14 +26,14 @@ pub enum Error {
     #[error("the API server: {0}")]
     Api(#[from] kube::Error),
     /// The pass took too long.
-    #[error("the pass was ended after {} s", PASS.as_secs())]
+    #[error("the pass took longer than --reconcile-timeout and was ended")]
     Late,
 }
 
 /// Called by the work queue; never twice at once for one object.
 pub async fn reconcile(object: Arc<MailDomain>, ctx: Arc<Context>) -> Result<Action, Error> {
     let started = Instant::now();
-    let result = tokio::time::timeout(PASS, pass(&ctx, &object)).await.unwrap_or(Err(Error::Late));
+    let result = tokio::time::timeout(ctx.settings.reconcile_timeout, pass(&ctx, &object)).await.unwrap_or(Err(Error::Late));
     let label = result.as_ref().map_or(ReconcileResult::Failed, |(_, label)| *label);
     ctx.metrics.reconciled(label, started.elapsed());
     result.map(|(action, _)| action)
@@ -69,7 +67,10 @@ async fn pass(ctx: &Context, object: &MailDomain) -> Result<(Action, ReconcileRe
 
 /// After a restart every object is told to us at once. Those that were settled wait for their own moment (P7).
 fn spared(ctx: &Context, object: &MailDomain) -> bool {
-    let settled = object.status.as_ref().is_some_and(|status| is_ready(status) && Some(status.observed_generation) == object.metadata.generation);
+    let settled = object
+        .status
+        .as_ref()
+        .is_some_and(|status| is_ready(status) && Some(status.observed_generation) == object.metadata.generation);
     ctx.memory.first_sight(&uid(object)) && settled
 }
 

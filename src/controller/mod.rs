@@ -16,11 +16,12 @@ mod report;
 mod rivals;
 mod run;
 mod settings;
+mod start;
 mod tombstone;
 mod visit;
 mod watch;
 
-pub use settings::{PolicyEndpoint, Settings};
+pub use start::start;
 
 /// Field manager of every server-side apply.
 const FIELD_MANAGER: &str = "mailward";

@@ -6,11 +6,7 @@
 use std::{fmt::Debug, hash::Hash, sync::Arc, time::Duration};
 
 use futures::{Stream, StreamExt};
-use k8s_openapi::{
-    api::core::v1::Secret,
-    apimachinery::pkg::apis::meta::v1::Condition,
-    jiff::Timestamp,
-};
+use k8s_openapi::{api::core::v1::Secret, apimachinery::pkg::apis::meta::v1::Condition, jiff::Timestamp};
 use kube::{
     Api, Resource, ResourceExt,
     api::{PartialObjectMeta, Patch, PatchParams},
@@ -29,12 +25,13 @@ use super::{
     FIELD_MANAGER,
     context::Context,
     provider_view::{ProviderKey, ProviderView},
-    run::{Stop, receive, stopped},
+    run::{receive, requested},
 };
 use crate::{
     api::{Backend, ClusterDNSProvider, ConditionType, DNSProvider, ProviderKind, ProviderStatus, condition},
     dns::Name,
     provider::{self, Provider, ZoneLookup},
+    serve::Shutdown,
 };
 
 /// Time between two checks of a provider that nobody touched.
@@ -97,27 +94,30 @@ impl ProviderObject for DNSProvider {
     }
 }
 
-/// Checks the objects of one kind until `stop`.
+/// Checks the objects of one kind until the shutdown.
 pub async fn run<K: ProviderObject>(
     ctx: Arc<Context>,
     store: Store<K>,
     touched: impl Stream<Item = Result<K, watcher::Error>> + Send + 'static,
     woken: UnboundedReceiver<ObjectRef<K>>,
-    stop: Stop,
+    shutdown: Shutdown,
 ) where
     K::DynamicType: Eq + Hash + Clone + Unpin,
 {
     Controller::for_stream(touched, store)
         .with_config(QueueConfig::default().concurrency(4))
         .reconcile_on(receive(woken))
-        .graceful_shutdown_on(stopped(stop))
+        .graceful_shutdown_on(requested(shutdown))
         .run(check::<K>, |_, _, _| Action::requeue(RETRY), ctx)
         .for_each(|_| async {})
         .await;
 }
 
 /// A changed credential is looked at at once: every provider object that names the Secret is checked again.
-pub async fn credentials(ctx: Arc<Context>, touched: impl Stream<Item = Result<PartialObjectMeta<Secret>, watcher::Error>> + Send) {
+pub async fn credentials(
+    ctx: Arc<Context>,
+    touched: impl Stream<Item = Result<PartialObjectMeta<Secret>, watcher::Error>> + Send,
+) {
     touched
         .for_each(|secret| {
             if let Ok(secret) = secret {

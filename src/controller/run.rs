@@ -19,10 +19,7 @@ use kube::{
         watcher::{self, watcher},
     },
 };
-use tokio::{
-    sync::{mpsc, watch as channel},
-    task::JoinSet,
-};
+use tokio::{sync::mpsc, task::JoinSet};
 
 use super::{
     context::{Context, Stores, Wake},
@@ -40,19 +37,18 @@ use crate::{
     keys::KeyMaker,
     metrics::Metrics,
     resolve::{Asker, Config as AskerConfig, policy::PolicyFetcher},
+    serve::Shutdown,
+    telemetry::Readiness,
 };
 
-/// Turns true when the process shall end.
-pub type Stop = channel::Receiver<bool>;
-
-/// Runs the controller until `stop` turns true and the passes under way have ended; `ready` turns true once every
-/// watch has told what there is.
+/// Runs the controller until the shutdown is requested and the passes under way have ended. It is ready once every watch
+/// has told what there is.
 pub async fn run(
     client: Client,
     settings: Settings,
     metrics: Arc<Metrics>,
-    ready: channel::Sender<bool>,
-    stop: Stop,
+    readiness: Readiness,
+    shutdown: Shutdown,
 ) -> anyhow::Result<()> {
     let (stores, streams) = watches(&client, &settings);
     let (wake, woken) = Wake::channel();
@@ -61,8 +57,15 @@ pub async fn run(
     tasks.spawn(drain(streams.namespaces));
     tasks.spawn(drain(streams.endpoints));
     tasks.spawn(provider_check::credentials(ctx.clone(), streams.credentials));
-    let cluster = provider_check::run(ctx.clone(), ctx.stores.cluster_providers.clone(), streams.cluster_providers, woken.cluster_providers, stop.clone());
-    let namespaced = provider_check::run(ctx.clone(), ctx.stores.providers.clone(), streams.providers, woken.providers, stop.clone());
+    let cluster = provider_check::run(
+        ctx.clone(),
+        ctx.stores.cluster_providers.clone(),
+        streams.cluster_providers,
+        woken.cluster_providers,
+        shutdown.clone(),
+    );
+    let namespaced =
+        provider_check::run(ctx.clone(), ctx.stores.providers.clone(), streams.providers, woken.providers, shutdown.clone());
     tasks.spawn(cluster);
     tasks.spawn(namespaced);
     let queue = Controller::for_stream(streams.domains, ctx.stores.domains.clone())
@@ -71,14 +74,15 @@ pub async fn run(
         .watches_stream(streams.policies, |config_map| owner_of(&config_map))
         .watches_stream(streams.ingresses, |ingress| owner_of(&ingress))
         .reconcile_on(receive(woken.domains))
-        .graceful_shutdown_on(stopped(stop.clone()))
+        .graceful_shutdown_on(requested(shutdown.clone()))
         .run(driver::reconcile, driver::on_error, ctx.clone());
     let work = tokio::spawn(queue.for_each(|_| async {}));
     ctx.stores.ready().await?;
-    ready.send_replace(true);
+    readiness.ready();
     tracing::info!(owner_id = %ctx.settings.owner_id, "every watch is there: the controller works");
-    tasks.spawn(tombstone::run(ctx.clone(), stop));
+    tasks.spawn(tombstone::run(ctx.clone(), shutdown));
     work.await?;
+    readiness.stopping();
     tasks.abort_all();
     Ok(())
 }
@@ -119,7 +123,9 @@ fn watches(client: &Client, settings: &Settings) -> (Stores, Streams) {
     let stores = Stores { domains, cluster_providers, providers, namespaces, secrets, policies, ingresses, endpoints };
     let streams = Streams {
         domains: domain_stream.predicate_filter(worth_a_visit, Default::default()).boxed(),
-        cluster_providers: cluster_provider_stream.predicate_filter(kube::runtime::predicates::generation, Default::default()).boxed(),
+        cluster_providers: cluster_provider_stream
+            .predicate_filter(kube::runtime::predicates::generation, Default::default())
+            .boxed(),
         providers: provider_stream.predicate_filter(kube::runtime::predicates::generation, Default::default()).boxed(),
         namespaces: namespace_stream.boxed(),
         secrets: secret_stream.boxed(),
@@ -152,10 +158,9 @@ fn context(client: Client, settings: Settings, metrics: Arc<Metrics>, stores: St
     })
 }
 
-/// Ends when `stop` turns true, or when nobody can turn it any more.
-pub async fn stopped(mut stop: Stop) {
-    // An error means that the sender is gone, which is a stop as well.
-    drop(stop.wait_for(|stop| *stop).await);
+/// Ends when the shutdown is requested.
+pub async fn requested(shutdown: Shutdown) {
+    shutdown.requested().await;
 }
 
 /// References as a stream.

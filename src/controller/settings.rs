@@ -17,6 +17,8 @@ pub struct Settings {
     pub policy_service: (String, u16),
     /// Policy servers to ask, where EndpointSlices cannot name them.
     pub policy_endpoints: Vec<PolicyEndpoint>,
+    /// Whether the policy servers end TLS themselves.
+    pub policy_servers_tls: bool,
     /// Where to connect instead of the published address of a policy host.
     pub policy_connect: Option<SocketAddr>,
     /// Recursive resolvers; the system's where empty.
@@ -43,6 +45,8 @@ pub struct Settings {
     pub lost_key_wait: Duration,
     /// How long a server that cannot be reached blocks.
     pub unreachable_after: Duration,
+    /// Longest time one pass may take: kube has no read timeout of its own, so a hanging request would hold a domain for ever.
+    pub reconcile_timeout: Duration,
     /// Domains worked on at the same time.
     pub workers: u16,
 }

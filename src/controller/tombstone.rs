@@ -10,20 +10,21 @@ use kube::ResourceExt;
 
 use super::{
     context::Context,
-    run::{Stop, stopped},
+    run::requested,
     visit::{self, Leaving, Subject},
 };
 use crate::{
     api::{MailDomain, MailDomainSpec, ProviderKind, ProviderRef},
     domain::objects::{DOMAIN_KEY, PolicyMemory, annotation, label, read_policy},
+    serve::Shutdown,
 };
 
 /// Time between two rounds.
 const ROUND: Duration = Duration::from_secs(30);
 
-/// Looks after tombstones until `stop`.
-pub async fn run(ctx: Arc<Context>, stop: Stop) {
-    let end = stopped(stop);
+/// Looks after tombstones until the shutdown.
+pub async fn run(ctx: Arc<Context>, shutdown: Shutdown) {
+    let end = requested(shutdown);
     tokio::pin!(end);
     let mut rounds = tokio::time::interval(ROUND.min(ctx.settings.pace.drift));
     loop {

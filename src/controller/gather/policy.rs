@@ -78,7 +78,8 @@ fn endpoints(ctx: &Context) -> Result<Vec<PolicyEndpoint>, String> {
     if !ctx.settings.policy_endpoints.is_empty() {
         return Ok(ctx.settings.policy_endpoints.clone());
     }
-    let found: Vec<PolicyEndpoint> = ctx.stores.endpoints.state().iter().flat_map(|slice| ready(slice)).collect();
+    let found: Vec<PolicyEndpoint> =
+        ctx.stores.endpoints.state().iter().flat_map(|slice| ready(slice, ctx.settings.policy_servers_tls)).collect();
     if found.is_empty() {
         let (service, _) = &ctx.settings.policy_service;
         let namespace = &ctx.settings.policy_namespace;
@@ -87,11 +88,12 @@ fn endpoints(ctx: &Context) -> Result<Vec<PolicyEndpoint>, String> {
     Ok(found)
 }
 
-fn ready(slice: &EndpointSlice) -> Vec<PolicyEndpoint> {
+fn ready(slice: &EndpointSlice, tls: bool) -> Vec<PolicyEndpoint> {
     let ports = slice.ports.iter().flatten().filter_map(|port| u16::try_from(port.port?).ok()).take(1);
     let ready = slice.endpoints.iter().filter(|endpoint| endpoint.conditions.as_ref().is_none_or(|c| c.ready != Some(false)));
-    let addresses: Vec<IpAddr> = ready.flat_map(|endpoint| &endpoint.addresses).filter_map(|address| address.parse().ok()).collect();
-    ports.flat_map(|port| addresses.iter().map(move |ip| PolicyEndpoint { address: SocketAddr::new(*ip, port), tls: false })).collect()
+    let addresses: Vec<IpAddr> =
+        ready.flat_map(|endpoint| &endpoint.addresses).filter_map(|address| address.parse().ok()).collect();
+    ports.flat_map(|port| addresses.iter().map(move |ip| PolicyEndpoint { address: SocketAddr::new(*ip, port), tls })).collect()
 }
 
 async fn at_endpoint(ctx: &Context, host: &Name, endpoint: &PolicyEndpoint, text: &str) -> Option<Confirmation> {
@@ -120,7 +122,8 @@ fn judge(ctx: &Context, who: String, fetched: Result<Fetched, FetchError>, text:
 /// Where senders would connect, or where the install says that we shall.
 async fn addresses(ctx: &Context, host: &Name, published: &Snapshot) -> Result<Vec<SocketAddr>, String> {
     let values = |kind| published.get(host, kind).map(|set| set.values.clone()).unwrap_or_default();
-    let mut found: Vec<IpAddr> = [RecordType::A, RecordType::Aaaa].into_iter().flat_map(values).filter_map(|value| ip(&value)).collect();
+    let mut found: Vec<IpAddr> =
+        [RecordType::A, RecordType::Aaaa].into_iter().flat_map(values).filter_map(|value| ip(&value)).collect();
     if let Some(Value::Cname(target)) = values(RecordType::Cname).first() {
         found.extend(match ctx.asker.addresses(target).await {
             Lookup::Found(addresses) => addresses,

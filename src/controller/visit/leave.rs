@@ -92,7 +92,13 @@ async fn carry_out(
     step: &DeletionStep,
 ) -> Result<Leaving, String> {
     let wait = decisions.waits().chain(&step.wait).map(|wait| wait.what.clone()).collect::<BTreeSet<_>>();
-    let what = || if wait.is_empty() { "records are being taken away".to_owned() } else { wait.iter().cloned().collect::<Vec<_>>().join("; ") };
+    let what = || {
+        if wait.is_empty() {
+            "records are being taken away".to_owned()
+        } else {
+            wait.iter().cloned().collect::<Vec<_>>().join("; ")
+        }
+    };
     let ended = Subject { tombstone: tombstone(subject, facts, step), ..subject.clone() };
     let acted = act(ctx, &ended, validated, facts, decisions).await.map_err(|error| error.to_string())?;
     if let Some(error) = &acted.published.error {

@@ -41,22 +41,10 @@ pub(super) fn read(text: &str) -> Result<(Dmarc, Vec<ParseError>), ParseError> {
     if !starts_with_version(text, &list) {
         return Err(ParseError::NotDmarc);
     }
-    if let Some(duplicate) = list
-        .problems
-        .iter()
-        .find(|problem| matches!(problem, TagError::Duplicate(_)))
-    {
+    if let Some(duplicate) = list.problems.iter().find(|problem| matches!(problem, TagError::Duplicate(_))) {
         return Err(duplicate.clone().into());
     }
-    let mut reader = Reader {
-        passed_over: list
-            .problems
-            .iter()
-            .cloned()
-            .map(ParseError::from)
-            .collect(),
-        list,
-    };
+    let mut reader = Reader { passed_over: list.problems.iter().cloned().map(ParseError::from).collect(), list };
     let record = reader.record()?;
     Ok((record, reader.passed_over))
 }
@@ -90,12 +78,7 @@ impl Reader<'_> {
         let wrong = |tag, policy: Option<Policy>| policy.is_none() && self.list.get(tag).is_some();
         match policy {
             Some(policy) if !wrong("sp", subdomain_policy) && !wrong("np", nonexistent_policy) => {
-                Ok(Dmarc {
-                    policy,
-                    subdomain_policy,
-                    nonexistent_policy,
-                    ..rest
-                })
+                Ok(Dmarc { policy, subdomain_policy, nonexistent_policy, ..rest })
             }
             _ if rest.rua.is_empty() => Err(self.no_policy()),
             _ => {
@@ -109,15 +92,7 @@ impl Reader<'_> {
 
     /// The most telling reason why there is no policy.
     fn no_policy(&self) -> ParseError {
-        let wrong_value = self.passed_over.iter().find(|error| {
-            matches!(
-                error,
-                ParseError::Value {
-                    tag: "p" | "sp" | "np",
-                    ..
-                }
-            )
-        });
+        let wrong_value = self.passed_over.iter().find(|error| matches!(error, ParseError::Value { tag: "p" | "sp" | "np", .. }));
         wrong_value.cloned().unwrap_or(ParseError::NoPolicy)
     }
 
@@ -125,23 +100,14 @@ impl Reader<'_> {
         let value = self.list.get(tag)?;
         let read = read(value);
         if read.is_none() {
-            self.passed_over.push(ParseError::Value {
-                tag,
-                value: value.to_owned(),
-            });
+            self.passed_over.push(ParseError::Value { tag, value: value.to_owned() });
         }
         read
     }
 
     fn uris(&mut self, tag: &'static str) -> Vec<Uri> {
         let mut uris = Vec::new();
-        for text in self
-            .list
-            .get(tag)
-            .unwrap_or_default()
-            .split(',')
-            .map(|text| text.trim_matches(is_space))
-        {
+        for text in self.list.get(tag).unwrap_or_default().split(',').map(|text| text.trim_matches(is_space)) {
             match read_uri(tag, text) {
                 Ok((uri, limit)) => {
                     uris.push(uri);
@@ -166,22 +132,16 @@ impl Reader<'_> {
 /// An address, and the complaint about its size limit if it has one.
 fn read_uri(tag: &'static str, text: &str) -> Result<(Uri, Option<ParseError>), UriError> {
     match text.rsplit_once('!') {
-        Some((uri, limit)) if is_size_limit(limit) => Ok((
-            Uri::parse(uri)?,
-            Some(ParseError::SizeLimit {
-                tag,
-                uri: text.to_owned(),
-            }),
-        )),
+        Some((uri, limit)) if is_size_limit(limit) => {
+            Ok((Uri::parse(uri)?, Some(ParseError::SizeLimit { tag, uri: text.to_owned() })))
+        }
         _ => Ok((Uri::parse(text)?, None)),
     }
 }
 
 /// Digits and an optional unit (RFC 7489 6.4).
 fn is_size_limit(text: &str) -> bool {
-    let digits = text
-        .strip_suffix(['k', 'm', 'g', 't', 'K', 'M', 'G', 'T'])
-        .unwrap_or(text);
+    let digits = text.strip_suffix(['k', 'm', 'g', 't', 'K', 'M', 'G', 'T']).unwrap_or(text);
     !digits.is_empty() && digits.bytes().all(|octet| octet.is_ascii_digit())
 }
 
@@ -194,8 +154,5 @@ fn read_yes(value: &str) -> Option<bool> {
 }
 
 fn read_failure_options(value: &str) -> Option<BTreeSet<FailureOption>> {
-    value
-        .split(':')
-        .map(|option| FailureOption::read(option.trim_matches(is_space)))
-        .collect()
+    value.split(':').map(|option| FailureOption::read(option.trim_matches(is_space))).collect()
 }

@@ -80,9 +80,7 @@ impl Policy {
     }
 
     pub(super) fn read(value: &str) -> Option<Self> {
-        [Self::None, Self::Quarantine, Self::Reject]
-            .into_iter()
-            .find(|policy| value.eq_ignore_ascii_case(policy.as_str()))
+        [Self::None, Self::Quarantine, Self::Reject].into_iter().find(|policy| value.eq_ignore_ascii_case(policy.as_str()))
     }
 }
 
@@ -119,9 +117,7 @@ impl FailureOption {
     }
 
     pub(super) fn read(value: &str) -> Option<Self> {
-        [Self::All, Self::Any, Self::Dkim, Self::Spf]
-            .into_iter()
-            .find(|option| value.eq_ignore_ascii_case(option.as_str()))
+        [Self::All, Self::Any, Self::Dkim, Self::Spf].into_iter().find(|option| value.eq_ignore_ascii_case(option.as_str()))
     }
 }
 
@@ -129,10 +125,7 @@ impl std::str::FromStr for FailureOption {
     type Err = super::ParseError;
 
     fn from_str(value: &str) -> Result<Self, Self::Err> {
-        Self::read(value).ok_or_else(|| super::ParseError::Value {
-            tag: "fo",
-            value: value.to_owned(),
-        })
+        Self::read(value).ok_or_else(|| super::ParseError::Value { tag: "fo", value: value.to_owned() })
     }
 }
 

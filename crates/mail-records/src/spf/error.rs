@@ -34,7 +34,7 @@ pub enum ParseError {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum TermError {
     /// A tab, control or non-ASCII character.
-    #[error("{0:?} may not stand in a record; terms are separated by spaces only")]
+    #[error("{0:?} may not stand in a record: spaces separate terms, and domains are A-labels (xn--...)")]
     BadCharacter(char),
     /// No such mechanism.
     #[error("no mechanism has this name (all, include, a, mx, ptr, ip4, ip6, exists)")]
@@ -61,11 +61,7 @@ pub enum TermError {
 
 impl From<ParseError> for Finding {
     fn from(error: ParseError) -> Self {
-        let rule = if matches!(error, ParseError::Several { .. }) {
-            "SPF-G1"
-        } else {
-            "SPF-R1"
-        };
+        let rule = if matches!(error, ParseError::Several { .. }) { "SPF-G1" } else { "SPF-R1" };
         Self::reject(rule, error.to_string())
     }
 }

@@ -9,15 +9,8 @@ fn rsa() -> KeyRecord {
 }
 
 fn pem(label: &str, base64: &str) -> String {
-    let lines: Vec<_> = base64
-        .as_bytes()
-        .chunks(64)
-        .map(|line| std::str::from_utf8(line).unwrap())
-        .collect();
-    format!(
-        "-----BEGIN {label}-----\n{}\n-----END {label}-----\n",
-        lines.join("\n")
-    )
+    let lines: Vec<_> = base64.as_bytes().chunks(64).map(|line| std::str::from_utf8(line).unwrap()).collect();
+    format!("-----BEGIN {label}-----\n{}\n-----END {label}-----\n", lines.join("\n"))
 }
 
 #[test]
@@ -43,12 +36,7 @@ fn an_rsa_key_is_read_in_every_form_that_people_paste() {
 #[test]
 fn an_ed25519_key_becomes_the_raw_key_that_a_record_holds() {
     let record = format!("v=DKIM1; k=ed25519; p={ED25519}");
-    for text in [
-        ED25519.to_owned(),
-        ED25519_SPKI.to_owned(),
-        pem("PUBLIC KEY", ED25519_SPKI),
-        record.clone(),
-    ] {
+    for text in [ED25519.to_owned(), ED25519_SPKI.to_owned(), pem("PUBLIC KEY", ED25519_SPKI), record.clone()] {
         assert_eq!(parse_pasted(&text).unwrap().to_string(), record, "{text}");
     }
 }
@@ -56,10 +44,7 @@ fn an_ed25519_key_becomes_the_raw_key_that_a_record_holds() {
 #[test]
 fn a_revoked_record_can_be_pasted() {
     assert!(parse_pasted("v=DKIM1; k=rsa; p=").unwrap().is_revoked());
-    assert_eq!(
-        parse_pasted("v=DKIM1; k=ed25519; p=").unwrap().key_type,
-        KeyType::Ed25519
-    );
+    assert_eq!(parse_pasted("v=DKIM1; k=ed25519; p=").unwrap().key_type, KeyType::Ed25519);
 }
 
 #[test]
@@ -68,27 +53,15 @@ fn what_is_wrong_with_a_paste_is_named() {
     for (text, words) in [
         (String::new(), "empty"),
         (" \n".to_owned(), "empty"),
-        (
-            pem("RSA PUBLIC KEY", RSA_2048_PKCS1),
-            "PEM block of another kind",
-        ),
+        (pem("RSA PUBLIC KEY", RSA_2048_PKCS1), "PEM block of another kind"),
         (pem("CERTIFICATE", "AAAA"), "PEM block of another kind"),
-        (
-            pem("PUBLIC KEY", RSA_2048).replace("-----END", ""),
-            "cut off",
-        ),
+        (pem("PUBLIC KEY", RSA_2048).replace("-----END", ""), "cut off"),
         (RSA_2048_PKCS1.to_owned(), "PKCS#1"),
         (format!("v=DKIM1; k=rsa; p={RSA_2048_PKCS1}"), "PKCS#1"),
         (cut.to_owned(), "promises 294 octets, there are 150"),
-        (
-            format!("v=DKIM1; k=rsa; p={cut}"),
-            "promises 294 octets, there are 150",
-        ),
+        (format!("v=DKIM1; k=rsa; p={cut}"), "promises 294 octets, there are 150"),
         (format!("v=DKIM1; p={ED25519}"), "write k=ed25519"),
-        (
-            format!("v=DKIM1; k=ed25519; p={ED25519_SPKI}"),
-            "last 32 octets",
-        ),
+        (format!("v=DKIM1; k=ed25519; p={ED25519_SPKI}"), "last 32 octets"),
         (format!("\"{cut}"), "not closed"),
         ("ssh-rsa AAAAB3Nza user@host".to_owned(), "not valid base64"),
         ("MIIB…".to_owned(), "not printable US-ASCII"),

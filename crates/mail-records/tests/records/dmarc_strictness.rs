@@ -6,18 +6,12 @@ fn read(text: &str) -> Dmarc {
 
 #[track_caller]
 fn assert_stricter(one: &str, other: &str) {
-    assert!(
-        read(one).is_stricter_than(Some(&read(other))),
-        "{one} is stricter than {other}"
-    );
+    assert!(read(one).is_stricter_than(Some(&read(other))), "{one} is stricter than {other}");
 }
 
 #[track_caller]
 fn assert_not_stricter(one: &str, other: &str) {
-    assert!(
-        !read(one).is_stricter_than(Some(&read(other))),
-        "{one} is not stricter than {other}"
-    );
+    assert!(!read(one).is_stricter_than(Some(&read(other))), "{one} is not stricter than {other}");
 }
 
 #[test]
@@ -41,10 +35,7 @@ fn subdomains_fall_back_from_np_to_sp_to_p() {
     assert_not_stricter("p=reject; sp=none", "p=reject");
     assert_stricter("p=none; sp=reject", "p=quarantine");
     assert_stricter("p=reject; sp=none; np=reject", "p=reject; sp=none");
-    assert_not_stricter(
-        "p=reject; sp=quarantine; np=quarantine",
-        "p=reject; sp=quarantine",
-    );
+    assert_not_stricter("p=reject; sp=quarantine; np=quarantine", "p=reject; sp=quarantine");
 }
 
 #[test]
@@ -55,10 +46,7 @@ fn testing_lowers_each_policy_by_one_level() {
     assert_not_stricter("p=quarantine; t=y", "p=none");
     assert_stricter("p=reject; t=y", "p=none");
     let strictness = read("p=reject; sp=quarantine; t=y").strictness();
-    assert_eq!(
-        (strictness.domain.policy, strictness.subdomains.policy),
-        (Policy::Quarantine, Policy::None)
-    );
+    assert_eq!((strictness.domain.policy, strictness.subdomains.policy), (Policy::Quarantine, Policy::None));
 }
 
 #[test]

@@ -1,11 +1,6 @@
 //! What the crate promises, one module for each kind of record. Test names are sentences; rule ids are those of the
 //! findings.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    reason = "a test fails by panicking"
-)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
 mod dkim;
 mod dkim_pasted;
@@ -22,6 +17,7 @@ mod spf_cost;
 mod spf_lint;
 mod tls_rpt;
 mod txt;
+mod uris;
 
 use mail_records::lint::{Finding, Severity};
 
@@ -39,14 +35,8 @@ fn assert_warned(findings: &[Finding], rule: &str, words: &str) {
 
 #[track_caller]
 fn assert_found(findings: &[Finding], rule: &str, severity: Severity, words: &str) {
-    let fits = |finding: &&Finding| {
-        finding.rule == rule && finding.severity == severity && finding.message.contains(words)
-    };
-    assert_eq!(
-        findings.iter().filter(fits).count(),
-        1,
-        "{rule} with {words:?} wanted, found {findings:#?}"
-    );
+    let fits = |finding: &&Finding| finding.rule == rule && finding.severity == severity && finding.message.contains(words);
+    assert_eq!(findings.iter().filter(fits).count(), 1, "{rule} with {words:?} wanted, found {findings:#?}");
 }
 
 /// Fails if anything was found.

@@ -1,6 +1,7 @@
 use mail_records::marker::{Marker, MarkerError, Slot};
 
-const TEXT: &str = "heritage=mailward; v=1; owner=c0ffee/mail/example.com; uid=3f9a2c7d-1; has=dmarc,sel:main-3f9a2c7d,spf; took=spf";
+const TEXT: &str =
+    "heritage=mailward; v=1; owner=c0ffee/mail/example.com; uid=3f9a2c7d-1; has=dmarc,sel:main-3f9a2c7d,spf; took=spf";
 
 fn slots(names: &[&str]) -> std::collections::BTreeSet<Slot> {
     names.iter().map(|name| name.parse().unwrap()).collect()
@@ -9,10 +10,7 @@ fn slots(names: &[&str]) -> std::collections::BTreeSet<Slot> {
 #[test]
 fn a_marker_is_written_as_it_was_read() {
     let marker = Marker::parse(TEXT).unwrap();
-    assert_eq!(
-        (marker.owner(), marker.uid()),
-        ("c0ffee/mail/example.com", "3f9a2c7d-1")
-    );
+    assert_eq!((marker.owner(), marker.uid()), ("c0ffee/mail/example.com", "3f9a2c7d-1"));
     assert_eq!(marker.has, slots(&["spf", "dmarc", "sel:main-3f9a2c7d"]));
     assert_eq!(marker.took, slots(&["spf"]));
     assert_eq!(marker.to_string(), TEXT);
@@ -27,26 +25,15 @@ fn empty_lists_are_left_out() {
 
 #[test]
 fn an_unknown_tag_is_passed_over() {
-    assert_eq!(
-        Marker::parse(&format!("{TEXT}; later=x")),
-        Marker::parse(TEXT)
-    );
+    assert_eq!(Marker::parse(&format!("{TEXT}; later=x")), Marker::parse(TEXT));
 }
 
 #[test]
 fn the_mark_of_another_tool_is_named() {
-    let other = Marker::parse(
-        "heritage=external-dns,external-dns/owner=default,external-dns/resource=service/a/b",
-    );
-    assert_eq!(
-        other,
-        Err(MarkerError::OtherHeritage("external-dns".to_owned()))
-    );
+    let other = Marker::parse("heritage=external-dns,external-dns/owner=default,external-dns/resource=service/a/b");
+    assert_eq!(other, Err(MarkerError::OtherHeritage("external-dns".to_owned())));
     assert_eq!(Marker::parse("v=spf1 -all"), Err(MarkerError::NotAMarker));
-    assert_eq!(
-        Marker::parse("heritage=mailward2; v=1"),
-        Err(MarkerError::OtherHeritage("mailward2".to_owned()))
-    );
+    assert_eq!(Marker::parse("heritage=mailward2; v=1"), Err(MarkerError::OtherHeritage("mailward2".to_owned())));
 }
 
 #[test]
@@ -58,22 +45,10 @@ fn a_version_from_the_future_is_refused_and_says_what_to_do() {
 
 #[test]
 fn a_missing_or_repeated_tag_is_refused() {
-    assert_eq!(
-        Marker::parse("heritage=mailward; owner=o; uid=u"),
-        Err(MarkerError::Missing("v"))
-    );
-    assert_eq!(
-        Marker::parse("heritage=mailward; v=1; uid=u"),
-        Err(MarkerError::Missing("owner"))
-    );
-    assert_eq!(
-        Marker::parse("heritage=mailward; v=1; owner=o"),
-        Err(MarkerError::Missing("uid"))
-    );
-    assert!(matches!(
-        Marker::parse("heritage=mailward; v=1; owner=o; owner=p; uid=u"),
-        Err(MarkerError::Tags(_))
-    ));
+    assert_eq!(Marker::parse("heritage=mailward; owner=o; uid=u"), Err(MarkerError::Missing("v")));
+    assert_eq!(Marker::parse("heritage=mailward; v=1; uid=u"), Err(MarkerError::Missing("owner")));
+    assert_eq!(Marker::parse("heritage=mailward; v=1; owner=o"), Err(MarkerError::Missing("uid")));
+    assert!(matches!(Marker::parse("heritage=mailward; v=1; owner=o; owner=p; uid=u"), Err(MarkerError::Tags(_))));
 }
 
 #[test]

@@ -1,0 +1,83 @@
+//! From the command line to a running controller.
+
+use std::{net::SocketAddr, sync::Arc};
+
+use anyhow::Context as _;
+use k8s_openapi::api::core::v1::Namespace;
+use kube::{Api, Client, ResourceExt};
+
+use super::{
+    addresses,
+    run::run,
+    settings::{PolicyEndpoint, Settings},
+};
+use crate::{
+    args::{ControllerArgs, HostPort},
+    metrics::Metrics,
+    serve::{Limits, Listener, Shutdown},
+    status::Pace,
+    telemetry::{Readiness, health_router},
+};
+
+/// Runs the controller and its health endpoint until the shutdown is requested.
+pub async fn start(args: ControllerArgs, client: Client, metrics: Arc<Metrics>, shutdown: Shutdown) -> anyhow::Result<()> {
+    let readiness = Readiness::default();
+    let health = Listener::bind(args.health_listen, Limits::default())
+        .await
+        .with_context(|| format!("--health-listen: cannot listen on {}", args.health_listen))?;
+    tokio::spawn(health.serve(health_router(readiness.clone(), metrics.clone()), shutdown.clone()));
+    let settings = settings(args, &client).await?;
+    run(client, settings, metrics, readiness, shutdown).await
+}
+
+async fn settings(args: ControllerArgs, client: &Client) -> anyhow::Result<Settings> {
+    let owner_id = match &args.owner_id {
+        Some(id) => id.as_str().to_owned(),
+        None => cluster_id(client).await?,
+    };
+    let ca_bundle = match &args.ca_bundle {
+        Some(path) => Some(tokio::fs::read(path).await.with_context(|| format!("--ca-bundle: cannot read {}", path.display()))?),
+        None => None,
+    };
+    Ok(Settings {
+        owner_id,
+        policy_endpoints: endpoints(&args.policy_endpoint, args.policy_servers_tls).await?,
+        policy_service: (args.policy_service.host, args.policy_service.port),
+        policy_servers_tls: args.policy_servers_tls,
+        namespace: args.namespace,
+        policy_namespace: args.policy_namespace,
+        policy_connect: args.policy_connect_address,
+        resolvers: args.resolver,
+        authoritative_port: args.authoritative_port,
+        ca_bundle,
+        allow_private_addresses: args.allow_private_addresses,
+        allow_local_dns_servers: args.allow_local_dns_servers,
+        ingress_class: args.ingress_class,
+        cluster_issuer: args.cluster_issuer,
+        ingress_annotations: args.ingress_annotation,
+        pace: Pace { drift: args.drift_interval, ..Pace::default() },
+        delete_cap: usize::try_from(args.delete_cap)?,
+        lost_key_wait: args.lost_key_wait,
+        unreachable_after: args.unreachable_after,
+        reconcile_timeout: args.reconcile_timeout,
+        workers: args.workers,
+    })
+}
+
+/// The UID of kube-system: it lives as long as the cluster does.
+async fn cluster_id(client: &Client) -> anyhow::Result<String> {
+    let namespace = Api::<Namespace>::all(client.clone()).get("kube-system").await;
+    let namespace = namespace.context("namespace kube-system cannot be read: allow it, or set --owner-id")?;
+    namespace.uid().context("namespace kube-system has no UID: set --owner-id")
+}
+
+async fn endpoints(given: &[HostPort], tls: bool) -> anyhow::Result<Vec<PolicyEndpoint>> {
+    let mut endpoints = vec![];
+    for HostPort { host, port } in given {
+        let text = if host.contains(':') { format!("[{host}]:{port}") } else { format!("{host}:{port}") };
+        let address: SocketAddr =
+            addresses::resolve(&text, *port).await.map_err(|error| anyhow::anyhow!("--policy-endpoint {text}: {error}"))?;
+        endpoints.push(PolicyEndpoint { address, tls });
+    }
+    Ok(endpoints)
+}
