@@ -123,13 +123,14 @@ fn mechanism_as_modifier(term: &Term) -> Option<Finding> {
     let Term::Modifier(Modifier::Unknown { name, .. }) = term else {
         return None;
     };
-    let known = ["all", "include", "a", "mx", "ptr", "ip4", "ip6", "exists"];
-    known
-        .contains(&name.to_ascii_lowercase().as_str())
-        .then(|| {
-            let message = format!(
+    let message = match name.to_ascii_lowercase().as_str() {
+        "v" => format!("term {term}: the version stands once, in front; remove it here"),
+        "all" | "include" | "a" | "mx" | "ptr" | "ip4" | "ip6" | "exists" => {
+            format!(
                 "term {term}: with an equals sign receivers ignore it, write {name}: with a colon"
-            );
-            Finding::reject("SPF-R1", message)
-        })
+            )
+        }
+        _ => return None,
+    };
+    Some(Finding::reject("SPF-R1", message))
 }

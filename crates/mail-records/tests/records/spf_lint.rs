@@ -95,6 +95,11 @@ fn spf_r1_a_mechanism_with_an_equals_sign_is_rejected_because_receivers_ignore_i
 }
 
 #[test]
+fn spf_r1_a_second_version_among_the_terms_is_rejected() {
+    assert_rejected(&lint("v=spf1 v=spf1 -all"), "SPF-R1", "term v=spf1");
+}
+
+#[test]
 fn spf_r2_everybody_is_rejected() {
     assert_rejected(&lint("v=spf1 +all"), "SPF-R2", "everybody");
     assert_rejected(&lint("v=spf1 all"), "SPF-R2", "everybody");
