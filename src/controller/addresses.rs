@@ -3,7 +3,7 @@
 use std::net::{IpAddr, SocketAddr};
 
 /// An address, a host name is looked up with the system's resolver.
-pub async fn resolve(text: &str, default_port: u16) -> Result<SocketAddr, String> {
+pub(crate) async fn resolve(text: &str, default_port: u16) -> Result<SocketAddr, String> {
     if let Ok(address) = literal(text, default_port) {
         return Ok(address);
     }
@@ -17,7 +17,7 @@ pub async fn resolve(text: &str, default_port: u16) -> Result<SocketAddr, String
 }
 
 /// An address written as digits.
-pub fn literal(text: &str, default_port: u16) -> Result<SocketAddr, String> {
+pub(crate) fn literal(text: &str, default_port: u16) -> Result<SocketAddr, String> {
     if let Ok(address) = text.parse::<SocketAddr>() {
         return Ok(address);
     }

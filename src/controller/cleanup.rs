@@ -37,7 +37,7 @@ const PAUSE: Duration = Duration::from_secs(5);
 const BREATH: Duration = Duration::from_millis(200);
 
 /// Puts the finalizer where `Delete` needs it, and takes it away where `Retain` does not.
-pub async fn keep_finalizer(ctx: &Context, object: &MailDomain) -> Result<(), kube::Error> {
+pub(crate) async fn keep_finalizer(ctx: &Context, object: &MailDomain) -> Result<(), kube::Error> {
     let wanted = object.spec.deletion_policy == DeletionPolicy::Delete;
     let stands = stands(object);
     if wanted == stands {
@@ -65,7 +65,7 @@ fn api(ctx: &Context, object: &MailDomain) -> Api<MailDomain> {
 }
 
 /// One step of a deletion.
-pub async fn pass(ctx: &Context, object: &MailDomain) -> Result<Action, Error> {
+pub(crate) async fn pass(ctx: &Context, object: &MailDomain) -> Result<Action, Error> {
     if !stands(object) {
         ctx.memory.forget(&object.uid().unwrap_or_default());
         ctx.metrics.forget_domain(&object.uid().unwrap_or_default());

@@ -29,7 +29,7 @@ use crate::{
 };
 
 /// The objects we watch, as the watches last told them.
-pub struct Stores {
+pub(crate) struct Stores {
     /// Every MailDomain.
     pub domains: Store<MailDomain>,
     /// Every ClusterDNSProvider.
@@ -65,14 +65,14 @@ impl Stores {
 }
 
 /// Asks for a visit where no watch does.
-pub struct Wake {
+pub(crate) struct Wake {
     domains: UnboundedSender<ObjectRef<MailDomain>>,
     cluster_providers: UnboundedSender<ObjectRef<ClusterDNSProvider>>,
     providers: UnboundedSender<ObjectRef<DNSProvider>>,
 }
 
 /// The other ends.
-pub struct Woken {
+pub(crate) struct Woken {
     /// MailDomains to visit.
     pub domains: UnboundedReceiver<ObjectRef<MailDomain>>,
     /// ClusterDNSProviders to check.
@@ -106,7 +106,7 @@ impl Wake {
 }
 
 /// What every pass shares.
-pub struct Context {
+pub(crate) struct Context {
     /// The API server.
     pub client: Client,
     /// Settings of the install.

@@ -21,7 +21,7 @@ const SPINS: u32 = 20;
 
 /// A pass that could not even be reported.
 #[derive(Debug, thiserror::Error)]
-pub enum Error {
+pub(crate) enum Error {
     /// The API server failed.
     #[error("the API server: {0}")]
     Api(#[from] kube::Error),
@@ -31,7 +31,7 @@ pub enum Error {
 }
 
 /// Called by the work queue; never twice at once for one object.
-pub async fn reconcile(object: Arc<MailDomain>, ctx: Arc<Context>) -> Result<Action, Error> {
+pub(crate) async fn reconcile(object: Arc<MailDomain>, ctx: Arc<Context>) -> Result<Action, Error> {
     let started = Instant::now();
     let result = tokio::time::timeout(ctx.settings.reconcile_timeout, pass(&ctx, &object)).await.unwrap_or(Err(Error::Late));
     let label = result.as_ref().map_or(ReconcileResult::Failed, |(_, label)| *label);
@@ -41,7 +41,7 @@ pub async fn reconcile(object: Arc<MailDomain>, ctx: Arc<Context>) -> Result<Act
 
 /// After a pass that could not be reported: the same backoff as after one that got nowhere.
 #[allow(clippy::needless_pass_by_value, reason = "the signature is the work queue's")]
-pub fn on_error(object: Arc<MailDomain>, error: &Error, ctx: Arc<Context>) -> Action {
+pub(crate) fn on_error(object: Arc<MailDomain>, error: &Error, ctx: Arc<Context>) -> Action {
     tracing::warn!(domain = %object.spec.domain, object = %object.name_any(), %error, "a pass failed and is tried again");
     let tries = ctx.memory.tries(&uid(&object));
     Action::requeue(next_visit(Next::Backoff(tries), &ctx.settings.pace, phase(&object), ctx.now()))

@@ -18,7 +18,7 @@ const QUARREL: SignedDuration = SignedDuration::from_hours(24);
 
 /// Notes by MailDomain UID.
 #[derive(Debug, Default)]
-pub struct Memory {
+pub(crate) struct Memory {
     notes: Mutex<HashMap<String, Notes>>,
     deletions: Mutex<HashMap<String, VecDeque<Timestamp>>>,
 }

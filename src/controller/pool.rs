@@ -22,10 +22,10 @@ use crate::{
 };
 
 /// What a client was made from; another version means another client.
-pub type Version = ((String, i64), Option<String>);
+pub(crate) type Version = ((String, i64), Option<String>);
 
 /// Clients by credential.
-pub struct Pool {
+pub(crate) struct Pool {
     client: Client,
     metrics: Arc<Metrics>,
     made: Mutex<HashMap<ProviderKey, (Version, Arc<dyn Provider>)>>,

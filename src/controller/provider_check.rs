@@ -40,7 +40,9 @@ const INTERVAL: Duration = Duration::from_secs(600);
 const RETRY: Duration = Duration::from_secs(30);
 
 /// What both kinds of provider objects have.
-pub trait ProviderObject: Resource<DynamicType = ()> + Clone + DeserializeOwned + Debug + Send + Sync + 'static {
+pub(crate) trait ProviderObject:
+    Resource<DynamicType = ()> + Clone + DeserializeOwned + Debug + Send + Sync + 'static
+{
     /// As a domain would see it.
     fn view(&self, ctx: &Context) -> ProviderView;
     /// What was said of it last.
@@ -95,7 +97,7 @@ impl ProviderObject for DNSProvider {
 }
 
 /// Checks the objects of one kind until the shutdown.
-pub async fn run<K: ProviderObject>(
+pub(crate) async fn run<K: ProviderObject>(
     ctx: Arc<Context>,
     store: Store<K>,
     touched: impl Stream<Item = Result<K, watcher::Error>> + Send + 'static,
@@ -114,7 +116,7 @@ pub async fn run<K: ProviderObject>(
 }
 
 /// A changed credential is looked at at once: every provider object that names the Secret is checked again.
-pub async fn credentials(
+pub(crate) async fn credentials(
     ctx: Arc<Context>,
     touched: impl Stream<Item = Result<PartialObjectMeta<Secret>, watcher::Error>> + Send,
 ) {
@@ -206,7 +208,7 @@ fn status<K: ProviderObject>(object: &K, verdict: &provider::Result<String>, now
 }
 
 /// The reason of a provider error in a condition.
-pub fn reason(error: &provider::Error) -> &'static str {
+pub(crate) fn reason(error: &provider::Error) -> &'static str {
     use provider::ErrorKind as Kind;
     match error.kind {
         Kind::Invalid => "ProviderInvalid",

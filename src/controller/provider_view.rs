@@ -14,7 +14,7 @@ use crate::{
 
 /// Identifies a credential: the provider object that holds it.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct ProviderKey {
+pub(crate) struct ProviderKey {
     /// Kind.
     pub kind: ProviderKind,
     /// Namespace; empty for the cluster kind.
@@ -45,7 +45,7 @@ impl std::fmt::Display for ProviderKey {
 
 /// What a pass needs to know of a provider object.
 #[derive(Clone, Debug, PartialEq)]
-pub struct ProviderView {
+pub(crate) struct ProviderView {
     /// The object.
     pub key: ProviderKey,
     /// Its UID and generation: another one means another client.
@@ -63,7 +63,7 @@ pub struct ProviderView {
 }
 
 /// The objects among which a reference is looked up.
-pub struct Known<'a> {
+pub(crate) struct Known<'a> {
     /// The cluster-scoped object of that name, if there is one.
     pub cluster: Option<&'a ClusterDNSProvider>,
     /// The namespaced one.
@@ -77,7 +77,7 @@ pub struct Known<'a> {
 }
 
 /// Looks a reference up and checks that `namespace` and `domain` may use it.
-pub fn view(reference: &ProviderRef, namespace: &str, domain: &Name, known: &Known<'_>) -> Result<ProviderView, Blocked> {
+pub(crate) fn view(reference: &ProviderRef, namespace: &str, domain: &Name, known: &Known<'_>) -> Result<ProviderView, Blocked> {
     let key = ProviderKey::new(reference, namespace);
     let view = match reference.kind {
         ProviderKind::ClusterDNSProvider => cluster(key, namespace, known)?,
@@ -144,7 +144,7 @@ fn serves(zones: &[String], domain: &Name) -> bool {
 }
 
 /// Why an address is nothing that a tenant may make us talk to (P9); `None` for a public one.
-pub fn local_address(address: SocketAddr) -> Option<&'static str> {
+pub(crate) fn local_address(address: SocketAddr) -> Option<&'static str> {
     let ip = address.ip().to_canonical();
     if ip.is_loopback() || ip.is_unspecified() {
         return Some("a loopback address");

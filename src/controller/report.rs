@@ -17,7 +17,7 @@ use crate::{
 const MAX_NOTE: usize = 1000;
 
 /// Writes status and events of a pass; writes nothing when the pass saw nothing new (P7).
-pub async fn report(ctx: &Context, object: &MailDomain, picture: &Picture) -> Result<MailDomainStatus, kube::Error> {
+pub(crate) async fn report(ctx: &Context, object: &MailDomain, picture: &Picture) -> Result<MailDomainStatus, kube::Error> {
     let next = status(picture, object.status.as_ref());
     count(ctx, &next);
     if object.status.as_ref() == Some(&next) {
@@ -44,7 +44,7 @@ async fn write(ctx: &Context, object: &MailDomain, status: &MailDomainStatus) ->
 }
 
 /// Publishes an event. One that cannot be written is counted and forgotten: it is never an error.
-pub async fn publish(ctx: &Context, object: &MailDomain, event: &Event) {
+pub(crate) async fn publish(ctx: &Context, object: &MailDomain, event: &Event) {
     match event.severity {
         Severity::Normal => tracing::info!(domain = %object.spec.domain, reason = %event.reason, "{}", event.note),
         Severity::Warning => tracing::warn!(domain = %object.spec.domain, reason = %event.reason, "{}", event.note),

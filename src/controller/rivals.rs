@@ -8,7 +8,7 @@ use mail_records::marker::Marker;
 
 /// A MailDomain that names the same domain through a provider that publishes.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Rival {
+pub(crate) struct Rival {
     /// `<owner-id>/<namespace>/<name>`.
     pub owner: String,
     /// UID.
@@ -21,7 +21,7 @@ pub struct Rival {
 
 /// What the other objects mean for us.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Standing {
+pub(crate) enum Standing {
     /// Nobody else may act on the domain.
     Ours,
     /// This one acts; we wait.
@@ -29,7 +29,7 @@ pub enum Standing {
 }
 
 /// Decides between `me` and the others.
-pub fn standing(me: &Rival, others: &[Rival], marker: Option<&Marker>) -> Standing {
+pub(crate) fn standing(me: &Rival, others: &[Rival], marker: Option<&Marker>) -> Standing {
     let holds = |rival: &Rival| marker.is_some_and(|marker| marker.owner() == rival.owner && marker.uid() == rival.uid);
     if holds(me) {
         return Standing::Ours;
@@ -42,7 +42,7 @@ pub fn standing(me: &Rival, others: &[Rival], marker: Option<&Marker>) -> Standi
 }
 
 /// The owner we inherit from: the marker names our own owner-id and namespace under a name that no object bears any more.
-pub fn handover_from(owner: &str, others: &[Rival], marker: Option<&Marker>) -> Option<String> {
+pub(crate) fn handover_from(owner: &str, others: &[Rival], marker: Option<&Marker>) -> Option<String> {
     let marker = marker?;
     let (scope, _) = owner.rsplit_once('/')?;
     let (held_scope, _) = marker.owner().rsplit_once('/')?;

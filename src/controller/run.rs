@@ -43,7 +43,7 @@ use crate::{
 
 /// Runs the controller until the shutdown is requested and the passes under way have ended. It is ready once every watch
 /// has told what there is.
-pub async fn run(
+pub(crate) async fn run(
     client: Client,
     settings: Settings,
     metrics: Arc<Metrics>,
@@ -159,12 +159,12 @@ fn context(client: Client, settings: Settings, metrics: Arc<Metrics>, stores: St
 }
 
 /// Ends when the shutdown is requested.
-pub async fn requested(shutdown: Shutdown) {
+pub(crate) async fn requested(shutdown: Shutdown) {
     shutdown.requested().await;
 }
 
 /// References as a stream.
-pub fn receive<K: kube::Resource<DynamicType = ()> + Send + 'static>(
+pub(crate) fn receive<K: kube::Resource<DynamicType = ()> + Send + 'static>(
     receiver: mpsc::UnboundedReceiver<ObjectRef<K>>,
 ) -> impl futures::Stream<Item = ObjectRef<K>> + Send + 'static {
     futures::stream::unfold(receiver, |mut receiver| async move { receiver.recv().await.map(|item| (item, receiver)) })

@@ -6,7 +6,7 @@ use crate::status::Pace;
 
 /// Settings of the controller process; each one has a command-line flag that documents it.
 #[derive(Clone, Debug)]
-pub struct Settings {
+pub(crate) struct Settings {
     /// First part of every owner string.
     pub owner_id: String,
     /// The operator's own namespace: credentials of `ClusterDNSProvider` objects live here.
@@ -53,7 +53,7 @@ pub struct Settings {
 
 /// One policy server.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct PolicyEndpoint {
+pub(crate) struct PolicyEndpoint {
     /// Where it listens.
     pub address: SocketAddr,
     /// Whether it ends TLS itself.

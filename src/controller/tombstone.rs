@@ -23,7 +23,7 @@ use crate::{
 const ROUND: Duration = Duration::from_secs(30);
 
 /// Looks after tombstones until the shutdown.
-pub async fn run(ctx: Arc<Context>, shutdown: Shutdown) {
+pub(crate) async fn run(ctx: Arc<Context>, shutdown: Shutdown) {
     let end = requested(shutdown);
     tokio::pin!(end);
     let mut rounds = tokio::time::interval(ROUND.min(ctx.settings.pace.drift));

@@ -16,7 +16,7 @@ use serde::de::DeserializeOwned;
 use crate::{api::MailDomain, domain::objects};
 
 /// A stream of touched objects that feeds a store on its way.
-pub fn reflected<K>(
+pub(crate) fn reflected<K>(
     api: Api<K>,
     config: watcher::Config,
 ) -> (Store<K>, impl Stream<Item = Result<K, watcher::Error>> + Send + 'static)
@@ -36,7 +36,7 @@ where
 
 /// What makes a MailDomain worth a visit: its spec, its metadata, or a status that somebody wiped. Our own status
 /// writes are none of these.
-pub fn worth_a_visit(domain: &MailDomain) -> Option<u64> {
+pub(crate) fn worth_a_visit(domain: &MailDomain) -> Option<u64> {
     let mut hasher = DefaultHasher::new();
     let meta = &domain.metadata;
     meta.uid.hash(&mut hasher);
@@ -49,14 +49,14 @@ pub fn worth_a_visit(domain: &MailDomain) -> Option<u64> {
 }
 
 /// The MailDomain that an object of ours belongs to.
-pub fn owner_of<K: Resource>(object: &K) -> Option<ObjectRef<MailDomain>> {
+pub(crate) fn owner_of<K: Resource>(object: &K) -> Option<ObjectRef<MailDomain>> {
     let path = object.annotations().get(objects::annotation::OBJECT)?;
     let (namespace, name) = path.split_once('/')?;
     Some(ObjectRef::new(name).within(namespace))
 }
 
 /// Runs a stream for its store alone.
-pub async fn drain<K>(stream: impl Stream<Item = Result<K, watcher::Error>> + Send) {
+pub(crate) async fn drain<K>(stream: impl Stream<Item = Result<K, watcher::Error>> + Send) {
     stream
         .for_each(|item| async move {
             if let Err(error) = item {

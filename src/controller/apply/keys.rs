@@ -27,7 +27,7 @@ use crate::{
 
 /// What was done for one key.
 #[derive(Clone, Debug, Default)]
-pub struct KeysDone {
+pub(crate) struct KeysDone {
     /// Whether anything was written.
     pub written: bool,
     /// One sentence a step that a user would ask about.
@@ -37,7 +37,7 @@ pub struct KeysDone {
 }
 
 /// Carries a decision out. `stable` is what stands under the name that signers mount.
-pub async fn carry_out(
+pub(crate) async fn carry_out(
     ctx: &Context,
     me: &MailDomainRef,
     spec: &KeySpec,

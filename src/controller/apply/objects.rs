@@ -10,7 +10,7 @@ use serde::{Serialize, de::DeserializeOwned};
 use crate::{controller::FIELD_MANAGER, domain::objects::Differs};
 
 /// Makes an object be as wanted; answers whether anything was written.
-pub async fn ensure<K>(client: &Client, live: Option<&K>, wanted: &K) -> Result<bool, kube::Error>
+pub(crate) async fn ensure<K>(client: &Client, live: Option<&K>, wanted: &K) -> Result<bool, kube::Error>
 where
     K: Resource<DynamicType = (), Scope = NamespaceResourceScope>
         + Differs
@@ -30,7 +30,7 @@ where
 }
 
 /// Deletes an object; one that is gone already is no error.
-pub async fn remove<K>(client: &Client, namespace: &str, name: &str) -> Result<(), kube::Error>
+pub(crate) async fn remove<K>(client: &Client, namespace: &str, name: &str) -> Result<(), kube::Error>
 where
     K: Resource<DynamicType = (), Scope = NamespaceResourceScope> + DeserializeOwned + Clone + std::fmt::Debug,
 {

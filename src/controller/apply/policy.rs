@@ -12,7 +12,7 @@ use crate::{
 
 /// What an object could not be made of.
 #[derive(Debug, thiserror::Error)]
-pub enum PolicyError {
+pub(crate) enum PolicyError {
     /// The API server refused.
     #[error(transparent)]
     Api(#[from] kube::Error),
@@ -25,7 +25,12 @@ pub enum PolicyError {
 }
 
 /// Makes the ConfigMap hold text and memory.
-pub async fn store(ctx: &Context, me: &MailDomainRef, live: &PolicyObjects, policy: &PolicyObject) -> Result<bool, PolicyError> {
+pub(crate) async fn store(
+    ctx: &Context,
+    me: &MailDomainRef,
+    live: &PolicyObjects,
+    policy: &PolicyObject,
+) -> Result<bool, PolicyError> {
     let mut wanted = policy_config_map(me, &ctx.settings.policy_namespace, policy)?;
     // What was read must still be there: a memory that moved meanwhile is read again at the next visit (P6).
     wanted.metadata.resource_version = live.config_map.as_ref().and_then(|live| live.metadata.resource_version.clone());
@@ -33,7 +38,7 @@ pub async fn store(ctx: &Context, me: &MailDomainRef, live: &PolicyObjects, poli
 }
 
 /// Makes the Ingress stand.
-pub async fn expose(
+pub(crate) async fn expose(
     ctx: &Context,
     me: &MailDomainRef,
     live: &PolicyObjects,
@@ -54,7 +59,7 @@ pub async fn expose(
 }
 
 /// Takes both away.
-pub async fn take_away(ctx: &Context, me: &MailDomainRef) -> Result<(), kube::Error> {
+pub(crate) async fn take_away(ctx: &Context, me: &MailDomainRef) -> Result<(), kube::Error> {
     let name = policy_object_name(&me.domain);
     remove::<Ingress>(&ctx.client, &ctx.settings.policy_namespace, &name).await?;
     remove::<ConfigMap>(&ctx.client, &ctx.settings.policy_namespace, &name).await

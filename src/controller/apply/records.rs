@@ -29,7 +29,7 @@ const BY_DNS: Limits = Limits {
 
 /// What a pass wants of DNS.
 #[derive(Clone, Debug)]
-pub struct Order {
+pub(crate) struct Order {
     /// Who we are.
     pub me: Identity,
     /// The domain.
@@ -52,7 +52,7 @@ pub struct Order {
 
 /// What came of it.
 #[derive(Clone, Debug)]
-pub struct Published {
+pub(crate) struct Published {
     /// The plan that was carried out, or that found nothing to do.
     pub plan: Plan,
     /// Whether anything was written.
@@ -62,7 +62,7 @@ pub struct Published {
 }
 
 /// Carries an order out.
-pub async fn publish(ctx: &Context, view: &ProviderView, dns: &DnsView, order: &Order) -> Published {
+pub(crate) async fn publish(ctx: &Context, view: &ProviderView, dns: &DnsView, order: &Order) -> Published {
     let contested: BTreeSet<Slot> = ctx.memory.contested(&order.me.uid, ctx.now()).into_iter().collect();
     let by_dns = plan_by_dns(dns, order, &contested);
     if by_dns.is_empty() || view.backend.manual.is_some() {

@@ -20,7 +20,7 @@ const POLICY_HOST_TYPES: [RecordType; 3] = [RecordType::A, RecordType::Aaaa, Rec
 
 /// What every server said.
 #[derive(Clone, Debug)]
-pub struct DnsView {
+pub(crate) struct DnsView {
     /// Who was asked for the domain's own zone.
     pub authority: Authority,
     /// Every question and its answers.
@@ -33,7 +33,7 @@ pub struct DnsView {
 
 /// Names and types to ask about.
 #[derive(Clone, Debug, Default)]
-pub struct Questions(BTreeSet<(Name, RecordType)>);
+pub(crate) struct Questions(BTreeSet<(Name, RecordType)>);
 
 impl Questions {
     /// The names every domain has, the selectors with a key of their own, and those with a CNAME.
@@ -57,7 +57,12 @@ impl Questions {
 }
 
 /// Asks everything about a domain.
-pub async fn look(ctx: &Context, domain: &Name, verification: &Verification, questions: &Questions) -> Result<DnsView, String> {
+pub(crate) async fn look(
+    ctx: &Context,
+    domain: &Name,
+    verification: &Verification,
+    questions: &Questions,
+) -> Result<DnsView, String> {
     let authority = authority(ctx, domain, verification).await?;
     let list = questions.list();
     let (observations, negative_ttl, mx) =
@@ -67,7 +72,12 @@ pub async fn look(ctx: &Context, domain: &Name, verification: &Verification, que
 }
 
 /// Asks again what was just written.
-pub async fn look_again(ctx: &Context, verification: &Verification, view: &DnsView, names: &[(Name, RecordType)]) -> DnsView {
+pub(crate) async fn look_again(
+    ctx: &Context,
+    verification: &Verification,
+    view: &DnsView,
+    names: &[(Name, RecordType)],
+) -> DnsView {
     let mut list: BTreeSet<(Name, RecordType)> =
         view.observations.iter().map(|seen| (seen.question.name.clone(), seen.question.kind)).collect();
     list.extend(names.iter().cloned());

@@ -12,7 +12,7 @@ use crate::{
 };
 
 /// One key Secret that could be read.
-pub struct StoredKey {
+pub(crate) struct StoredKey {
     /// Name of the Secret.
     pub secret_name: String,
     /// What its annotations say.
@@ -23,7 +23,7 @@ pub struct StoredKey {
 
 /// The key Secrets of one domain.
 #[derive(Default)]
-pub struct StoredKeys {
+pub(crate) struct StoredKeys {
     /// Those that could be read.
     pub keys: Vec<StoredKey>,
     /// Those that could not, each with what to do.
@@ -31,7 +31,7 @@ pub struct StoredKeys {
 }
 
 /// What stands under the name that signers mount.
-pub enum Stable {
+pub(crate) enum Stable {
     /// Nothing.
     Absent,
     /// Ours; the whole Secret.
@@ -41,7 +41,7 @@ pub enum Stable {
 }
 
 /// Reads every key Secret of a domain.
-pub async fn stored(ctx: &Context, me: &MailDomainRef, key_names: &[String]) -> Result<StoredKeys, kube::Error> {
+pub(crate) async fn stored(ctx: &Context, me: &MailDomainRef, key_names: &[String]) -> Result<StoredKeys, kube::Error> {
     let api: Api<Secret> = Api::namespaced(ctx.client.clone(), &me.namespace);
     let mut stored = StoredKeys::default();
     for name in names(ctx, me, key_names) {
@@ -89,7 +89,7 @@ fn pem(secret: &Secret) -> Option<Zeroizing<String>> {
 }
 
 /// Reads the Secret that signers mount.
-pub async fn stable(ctx: &Context, me: &MailDomainRef, name: &str) -> Result<Stable, kube::Error> {
+pub(crate) async fn stable(ctx: &Context, me: &MailDomainRef, name: &str) -> Result<Stable, kube::Error> {
     let api: Api<Secret> = Api::namespaced(ctx.client.clone(), &me.namespace);
     let Some(secret) = api.get_opt(name).await? else { return Ok(Stable::Absent) };
     Ok(match objects::claim(&secret.metadata, me) {

@@ -1,6 +1,6 @@
 //! What is known before anything is decided: read only.
 
-pub mod dns;
-pub mod keys;
-pub mod policy;
-pub mod spf;
+pub(crate) mod dns;
+pub(crate) mod keys;
+pub(crate) mod policy;
+pub(crate) mod spf;

@@ -22,7 +22,7 @@ use crate::{
 
 /// The objects of a domain in the policy namespace.
 #[derive(Clone, Debug, Default)]
-pub struct PolicyObjects {
+pub(crate) struct PolicyObjects {
     /// Text and memory.
     pub config_map: Option<ConfigMap>,
     /// Host and address.
@@ -30,7 +30,7 @@ pub struct PolicyObjects {
 }
 
 /// Reads the objects. The ConfigMap is read afresh: decisions about withdrawal stand on its memory, and a watch may lag.
-pub async fn objects(ctx: &Context, domain: &Name, wanted: bool) -> Result<PolicyObjects, kube::Error> {
+pub(crate) async fn objects(ctx: &Context, domain: &Name, wanted: bool) -> Result<PolicyObjects, kube::Error> {
     let name = policy_object_name(domain);
     let namespace = &ctx.settings.policy_namespace;
     let known = ctx.stores.policies.get(&ObjectRef::new(&name).within(namespace)).is_some();
@@ -43,7 +43,7 @@ pub async fn objects(ctx: &Context, domain: &Name, wanted: bool) -> Result<Polic
 }
 
 /// The addresses or host names that the Ingress controller reports.
-pub fn ingress_addresses(ingress: Option<&Ingress>) -> (Vec<IpAddr>, Vec<String>) {
+pub(crate) fn ingress_addresses(ingress: Option<&Ingress>) -> (Vec<IpAddr>, Vec<String>) {
     let status = ingress.and_then(|ingress| ingress.status.as_ref()?.load_balancer.as_ref()?.ingress.as_ref());
     let (mut addresses, mut names) = (BTreeSet::new(), BTreeSet::new());
     for entry in status.into_iter().flatten() {
@@ -54,7 +54,7 @@ pub fn ingress_addresses(ingress: Option<&Ingress>) -> (Vec<IpAddr>, Vec<String>
 }
 
 /// Asks everybody for the text (P4). `published` is what the authoritative servers say of the policy host.
-pub async fn confirm(ctx: &Context, host: &Name, text: &str, served_by_us: bool, published: &Snapshot) -> Confirmation {
+pub(crate) async fn confirm(ctx: &Context, host: &Name, text: &str, served_by_us: bool, published: &Snapshot) -> Confirmation {
     if served_by_us {
         let endpoints = match endpoints(ctx) {
             Ok(endpoints) => endpoints,

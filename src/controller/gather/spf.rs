@@ -19,7 +19,7 @@ const QUESTIONS: usize = 120;
 type Known = BTreeMap<(Kind, String), Answer>;
 
 /// Walks the record with what DNS says. Names that nobody answers for make the cost a lower bound.
-pub async fn walk(ctx: &Context, domain: &Name, spf: &Spf) -> Cost {
+pub(crate) async fn walk(ctx: &Context, domain: &Name, spf: &Spf) -> Cost {
     let mut known = Known::new();
     for _ in 0..ROUNDS {
         let (found, missing) = attempt(domain, spf, &known);

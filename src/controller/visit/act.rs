@@ -28,7 +28,7 @@ use crate::{
 const MARKER_TTL: u32 = 300;
 
 /// What was carried out, and what DNS says after it.
-pub struct Acted {
+pub(crate) struct Acted {
     /// Records.
     pub published: Published,
     /// DNS after the writes.
@@ -42,7 +42,7 @@ pub struct Acted {
 }
 
 /// Acts: keys before their records, the policy before its id, records in the plan's order.
-pub async fn act(
+pub(crate) async fn act(
     ctx: &Context,
     subject: &Subject,
     validated: &Validated,
@@ -145,7 +145,7 @@ fn names(decisions: &Decisions) -> Vec<(Name, RecordType)> {
 }
 
 /// The sentences of what was written.
-pub fn sentences(plan: &Plan) -> Vec<String> {
+pub(crate) fn sentences(plan: &Plan) -> Vec<String> {
     let wrote = plan
         .items
         .iter()

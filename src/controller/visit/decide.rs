@@ -33,7 +33,7 @@ use crate::{
 
 /// What was decided.
 #[derive(Clone, Debug)]
-pub struct Decisions {
+pub(crate) struct Decisions {
     /// Key by key of the spec.
     pub keys: Vec<KeyDecision>,
     /// The policy; `None` where there is neither a block nor a ConfigMap, or where its memory cannot be read.
@@ -57,7 +57,7 @@ impl Decisions {
 }
 
 /// Decides everything.
-pub fn decide(ctx: &Context, subject: &Subject, validated: &Validated, facts: &Facts) -> Decisions {
+pub(crate) fn decide(ctx: &Context, subject: &Subject, validated: &Validated, facts: &Facts) -> Decisions {
     let keys: Vec<KeyDecision> = validated
         .dkim
         .keys

@@ -13,13 +13,20 @@ use crate::{
 };
 
 /// What the rules say of the spec.
-pub fn complaints(picture: &mut Picture, validated: &Validated) {
+pub(crate) fn complaints(picture: &mut Picture, validated: &Validated) {
     picture.rejected.extend(validated.refusals().map(ToString::to_string));
     picture.warnings.extend(validated.warnings().map(ToString::to_string));
 }
 
 /// Everything else.
-pub fn describe(ctx: &Context, subject: &Subject, facts: &Facts, decisions: &Decisions, acted: &Acted, picture: &mut Picture) {
+pub(crate) fn describe(
+    ctx: &Context,
+    subject: &Subject,
+    facts: &Facts,
+    decisions: &Decisions,
+    acted: &Acted,
+    picture: &mut Picture,
+) {
     picture.owner = acted.published.plan.marker.as_ref().or(facts.marker.as_ref()).map(|marker| marker.owner().to_owned());
     picture.records = records(ctx, subject, decisions, acted);
     picture.conflicts = conflicts(acted);

@@ -40,7 +40,7 @@ use crate::{
 };
 
 /// What was found.
-pub struct Facts {
+pub(crate) struct Facts {
     /// What the authoritative servers say.
     pub dns: DnsView,
     /// The domain's marker, whoever's it is.
@@ -72,7 +72,11 @@ pub struct Facts {
 }
 
 /// Gathers; the inner error says that no authoritative server could be asked.
-pub async fn gather(ctx: &Context, subject: &Subject, validated: &Validated) -> Result<Result<Facts, String>, kube::Error> {
+pub(crate) async fn gather(
+    ctx: &Context,
+    subject: &Subject,
+    validated: &Validated,
+) -> Result<Result<Facts, String>, kube::Error> {
     let key_names: Vec<String> = validated.dkim.keys.iter().map(|key| key.name.clone()).collect();
     let stored = keys::stored(ctx, &subject.me, &key_names).await?;
     let mut stable = vec![];
@@ -127,7 +131,7 @@ fn questions(subject: &Subject, validated: &Validated, stored: &StoredKeys) -> Q
 }
 
 /// Where a published key stands.
-pub fn published_at(validated: &Validated, name: &DkimName) -> Option<Name> {
+pub(crate) fn published_at(validated: &Validated, name: &DkimName) -> Option<Name> {
     match name {
         DkimName::Selector(selector) => validated.names.selector(selector).ok(),
         DkimName::Any => validated.names.domainkey.child("*").ok(),
@@ -319,6 +323,6 @@ fn rival(ctx: &Context, other: &MailDomain) -> Rival {
 }
 
 /// A record to look for, before it is decided whether it is wanted.
-pub fn candidate(role: Role, slot: Slot, name: Name, value: crate::dns::Value) -> Wanted {
+pub(crate) fn candidate(role: Role, slot: Slot, name: Name, value: crate::dns::Value) -> Wanted {
     Wanted { slot, role, name, value, ttl: 0, hold: None }
 }

@@ -24,7 +24,7 @@ use crate::{
 const MOST_DMARC_WAIT: u64 = 300;
 
 /// How far it came.
-pub enum Leaving {
+pub(crate) enum Leaving {
     /// Nothing is left.
     Done,
     /// Only the policy is left, and a tombstone carries it on; the text says until when.
@@ -41,7 +41,7 @@ pub enum Leaving {
 }
 
 /// One step. Errors say what is in the way.
-pub async fn leave(ctx: &Context, subject: &Subject) -> Result<Leaving, String> {
+pub(crate) async fn leave(ctx: &Context, subject: &Subject) -> Result<Leaving, String> {
     let empty = Subject { spec: emptied(&subject.spec), ..subject.clone() };
     let validated = validate(&empty.spec, &super::subject::install(ctx)).map_err(|rejected| rejected.to_string())?;
     let facts = gather(ctx, &empty, &validated).await.map_err(|error| error.to_string())??;

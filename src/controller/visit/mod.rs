@@ -26,7 +26,7 @@ pub use self::{
 };
 
 /// Visits an object that is not being deleted.
-pub async fn live(ctx: &Context, object: &MailDomain, picture: &mut Picture) -> Result<Next, kube::Error> {
+pub(crate) async fn live(ctx: &Context, object: &MailDomain, picture: &mut Picture) -> Result<Next, kube::Error> {
     let subject = match Subject::of(ctx, object) {
         Ok(subject) => subject,
         Err(blocked) => return Ok(stop(picture, blocked)),

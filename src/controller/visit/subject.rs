@@ -18,7 +18,7 @@ use crate::{
 
 /// A MailDomain with the provider it may use.
 #[derive(Clone, Debug)]
-pub struct Subject {
+pub(crate) struct Subject {
     /// Namespace, name, UID, domain.
     pub me: MailDomainRef,
     /// `<owner-id>/<namespace>/<name>`.
@@ -40,7 +40,7 @@ pub struct Subject {
 }
 
 /// Annotation by which a user allows deletions beyond the cap: the digest that the status names.
-pub const ALLOW_DELETIONS: &str = "mailward.dev/allow-deletions";
+pub(crate) const ALLOW_DELETIONS: &str = "mailward.dev/allow-deletions";
 
 impl Subject {
     /// Looks everything up; whatever forbids a visit comes back as the reason.
@@ -92,7 +92,7 @@ fn provider(ctx: &Context, object: &MailDomain, namespace: &str, domain: &Name) 
 }
 
 /// What the install allows every spec.
-pub fn install(ctx: &Context) -> Install {
+pub(crate) fn install(ctx: &Context) -> Install {
     Install {
         allow_private_addresses: ctx.settings.allow_private_addresses,
         ingress_annotations: ctx.settings.ingress_annotations.iter().cloned().collect(),

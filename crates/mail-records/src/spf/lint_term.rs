@@ -3,7 +3,6 @@
 use super::domain_spec::DomainSpec;
 use super::term::{Mechanism, Modifier, Qualifier, Term};
 use crate::lint::Finding;
-use crate::name;
 
 /// What is wrong with a term wherever it stands.
 pub(super) fn lint_term(term: &Term) -> Vec<Finding> {
@@ -20,14 +19,17 @@ fn bad_domain(term: &Term) -> Option<Finding> {
     domain.check().err().map(|error| Finding::reject("SPF-R1", format!("term {term}: {error}")))
 }
 
-/// SPF-R1: an `include` or `redirect` of the record's own name.
-pub(super) fn includes_itself(term: &Term, owner: &str) -> Option<Finding> {
+/// SPF-R1: an `include` or `redirect` of the record's own name, which `%{d}` is under any name.
+pub(super) fn includes_itself(term: &Term, owner: Option<&str>) -> Option<Finding> {
     let (Term::Directive { mechanism: Mechanism::Include(target), .. } | Term::Modifier(Modifier::Redirect(target))) = term
     else {
         return None;
     };
-    let is_self = target.literal()? == name::fold(owner);
-    is_self.then(|| Finding::reject("SPF-R1", format!("term {term} points at the record it stands in: a loop, remove it")))
+    let is_owner = || target.literal().zip(owner).is_some_and(|(name, owner)| name == crate::name::fold(owner));
+    (target.as_str().eq_ignore_ascii_case("%{d}") || is_owner()).then(|| {
+        let message = format!("term {term} points at the record it stands in: a loop, remove it");
+        Finding::reject("SPF-R1", message)
+    })
 }
 
 fn passes_all(term: &Term) -> Option<Finding> {

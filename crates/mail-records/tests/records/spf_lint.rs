@@ -46,6 +46,7 @@ fn spf_r1_a_record_that_includes_itself_is_rejected() {
     assert_rejected(&lint("v=spf1 include:Example.COM. -all"), "SPF-R1", "a loop");
     assert_rejected(&lint("v=spf1 redirect=example.com"), "SPF-R1", "a loop");
     assert_clean(&lint_text("v=spf1 include:example.com -all", None));
+    assert_rejected(&lint_text("v=spf1 include:%{D} -all", None), "SPF-R1", "a loop");
 }
 
 #[test]
