@@ -1,0 +1,64 @@
+//! Condition types and how one is made.
+
+use k8s_openapi::{
+    apimachinery::pkg::apis::meta::v1::{Condition, Time},
+    jiff::Timestamp,
+};
+
+/// Every condition type Mailward sets.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum ConditionType {
+    /// Everything the spec asks for holds, seen from outside. Always present.
+    Ready,
+    /// The spec passed every rule.
+    Accepted,
+    /// At least one key of ours is active, or none was asked for.
+    DKIMReady,
+    /// Every wanted record answers at every authoritative server.
+    RecordsVerified,
+    /// Every policy endpoint and the public address serve the policy.
+    PolicyServed,
+    /// Work is under way. Present only while true, as the five below.
+    Reconciling,
+    /// Nothing more happens until somebody changes something.
+    Stalled,
+    /// A foreign value stands where ours should go.
+    Conflict,
+    /// A stricter DMARC record waits for SPF and DKIM.
+    DMARCHeld,
+    /// A change was made and not every server answers with it yet.
+    Propagating,
+    /// An MTA-STS policy is being withdrawn.
+    Withdrawing,
+}
+
+impl ConditionType {
+    /// The type as written in `status.conditions`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Ready => "Ready",
+            Self::Accepted => "Accepted",
+            Self::DKIMReady => "DKIMReady",
+            Self::RecordsVerified => "RecordsVerified",
+            Self::PolicyServed => "PolicyServed",
+            Self::Reconciling => "Reconciling",
+            Self::Stalled => "Stalled",
+            Self::Conflict => "Conflict",
+            Self::DMARCHeld => "DMARCHeld",
+            Self::Propagating => "Propagating",
+            Self::Withdrawing => "Withdrawing",
+        }
+    }
+}
+
+/// A condition as the API server stores it.
+pub fn condition(kind: ConditionType, status: bool, reason: &str, message: String, generation: i64, now: Timestamp) -> Condition {
+    Condition {
+        type_: kind.as_str().to_owned(),
+        status: if status { "True" } else { "False" }.to_owned(),
+        reason: reason.to_owned(),
+        message,
+        observed_generation: Some(generation),
+        last_transition_time: Time(now),
+    }
+}

@@ -1,0 +1,3 @@
+//! The pure core between the custom resources and the world.
+
+pub mod objects;

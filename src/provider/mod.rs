@@ -1,0 +1,174 @@
+//! What a DNS provider must be able to do, and how it says that it could not.
+//!
+//! A provider knows zones and values. It never sees the CRD, never touches Kubernetes, never sleeps and never
+//! retries: it answers with an error kind, and the controller decides. Deciding *what* to change is `plan`'s work.
+
+pub mod changes;
+pub mod manual;
+pub mod memory;
+pub mod rfc2136;
+
+use std::{collections::BTreeMap, time::Duration};
+
+use async_trait::async_trait;
+
+use crate::dns::{Name, RecordSet, RecordType, Ttl, Value, Zone};
+
+/// Where a record name would have to be written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ZoneLookup {
+    /// The longest zone of this provider that holds the name.
+    Found(Zone),
+    /// The provider serves a zone above, but an NS set at `cut` hands the name to other servers (DNS-R4):
+    /// the parent would accept the write and no resolver would ever see it.
+    Delegated {
+        /// Where the delegation stands.
+        cut: Name,
+    },
+    /// No zone of this provider holds the name.
+    NotFound,
+}
+
+/// What stands at some names, as the provider itself stores it: no CNAME followed, no wildcard synthesised.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Snapshot {
+    sets: BTreeMap<(Name, RecordType), RecordSet>,
+}
+
+impl Snapshot {
+    /// Takes in a set; an empty one is the same as none.
+    pub fn insert(&mut self, set: RecordSet) {
+        if set.values.is_empty() {
+            self.sets.remove(&(set.name.clone(), set.kind));
+        } else {
+            self.sets.insert((set.name.clone(), set.kind), set);
+        }
+    }
+
+    /// The set of one type at one name.
+    pub fn get(&self, name: &Name, kind: RecordType) -> Option<&RecordSet> {
+        self.sets.get(&(name.clone(), kind))
+    }
+
+    /// Every set at one name, by type.
+    pub fn at<'a>(&'a self, name: &Name) -> impl Iterator<Item = &'a RecordSet> + use<'a> {
+        // TXT and NS are the first and the last of the types.
+        self.sets.range((name.clone(), RecordType::Txt)..=(name.clone(), RecordType::Ns)).map(|(_, set)| set)
+    }
+
+    /// Every set, by name and type.
+    pub fn iter(&self) -> impl Iterator<Item = &RecordSet> {
+        self.sets.values()
+    }
+}
+
+/// One change at one name and type, by value: what is not named stays.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Change {
+    /// Owner name.
+    pub name: Name,
+    /// Type.
+    pub kind: RecordType,
+    /// The set as it was read; the change must fail with [`ErrorKind::Conflict`] when it is another one by now.
+    /// `None`: the set must not exist.
+    pub expected: Option<RecordSet>,
+    /// Values to take away; each is in `expected`.
+    pub remove: Vec<Value>,
+    /// Values to put there.
+    pub add: Vec<Value>,
+    /// The TTL the set has afterwards: at shared names the one it had (DNS-R5).
+    pub ttl: Ttl,
+}
+
+/// How much of a change set happens as one act.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Atomicity {
+    /// All changes to one zone or none.
+    ChangeSet,
+    /// Each record set by itself.
+    RecordSet,
+    /// Each value by itself; a replacement is one update by record id, never delete-then-add.
+    Value,
+}
+
+/// What a provider can hold, known before the first call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// Smallest TTL in seconds; smaller ones are raised to it.
+    pub min_ttl: Ttl,
+    /// Largest TTL in seconds; larger ones are lowered to it.
+    pub max_ttl: Ttl,
+    /// Most octets of one joined TXT value.
+    pub max_txt_octets: usize,
+    /// What happens as one act.
+    pub atomicity: Atomicity,
+    /// Whether it publishes at all; `manual` does not, a person does.
+    pub publishes: bool,
+}
+
+/// What kind of failure it was; decides when to try again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ErrorKind {
+    /// The request can never succeed as it is (the provider's rule, a bad name).
+    Invalid,
+    /// Credentials are missing, wrong or too weak. Trying again is useless until they change.
+    Denied,
+    /// The set moved between read and write: read again.
+    Conflict,
+    /// Too many requests; not before this time has passed.
+    RateLimited(Duration),
+    /// Unreachable, timed out, or an error on the provider's side.
+    Transient,
+    /// The provider answered something that its documentation rules out.
+    Bug,
+}
+
+impl ErrorKind {
+    /// The kind as a bounded metric label.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Invalid => "invalid",
+            Self::Denied => "denied",
+            Self::Conflict => "conflict",
+            Self::RateLimited(_) => "rate_limited",
+            Self::Transient => "transient",
+            Self::Bug => "bug",
+        }
+    }
+}
+
+/// A failed provider call. The message is for the user: cut, cleaned, without secrets, and the same for the same fault.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{message}")]
+pub struct Error {
+    /// Decides when to try again.
+    pub kind: ErrorKind,
+    /// What was wrong, where, and what to do.
+    pub message: String,
+}
+
+impl Error {
+    /// An error of a kind.
+    pub fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
+        Self { kind, message: message.into() }
+    }
+}
+
+/// Result of a provider call.
+pub type Result<T> = std::result::Result<T, Error>;
+
+/// A DNS provider with one credential.
+#[async_trait]
+pub trait Provider: Send + Sync {
+    /// What it can hold; asked before the first call.
+    fn limits(&self) -> Limits;
+
+    /// Finds the zone for a record name: the longest match, unless a delegation stands in between.
+    async fn zone_of(&self, name: &Name) -> Result<ZoneLookup>;
+
+    /// Reads TXT, CNAME, A and AAAA sets at these names.
+    async fn read(&self, zone: &Zone, names: &[Name]) -> Result<Snapshot>;
+
+    /// Makes the changes, in this order, as atomically as [`Limits::atomicity`] says.
+    async fn apply(&self, zone: &Zone, changes: &[Change]) -> Result<()>;
+}
