@@ -6,6 +6,7 @@
 
 pub mod bind;
 pub mod control_plane;
+pub mod dns;
 pub mod pki;
 pub mod ports;
 pub mod process;
@@ -15,3 +16,4 @@ pub mod relay;
 pub mod scratch;
 pub mod tsig;
 pub mod wait;
+pub mod zone_file;
