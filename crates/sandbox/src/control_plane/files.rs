@@ -10,6 +10,7 @@ use rcgen::KeyPair;
 use super::kubeconfig::{self, Login};
 use crate::pki::{self, Authority};
 use crate::ports::LOOPBACK;
+use crate::process::pids::PidFile;
 
 /// Writes are logged when answered, one line each, without bodies (a Secret's body is its key); reads are not.
 const AUDIT_POLICY: &str = r"apiVersion: audit.k8s.io/v1
@@ -91,6 +92,11 @@ impl Files {
 
     pub(super) fn etcd_data(&self) -> PathBuf {
         self.root.join("etcd")
+    }
+
+    /// Where the processes are written down.
+    pub(super) fn pids(&self) -> PidFile {
+        PidFile::of(&self.root)
     }
 
     pub(super) fn logs(&self) -> PathBuf {

@@ -17,7 +17,6 @@ use kube::{Api, Client};
 pub use audit::AuditEvent;
 
 use crate::process::Process;
-use crate::process::pids::PidFile;
 use crate::scratch::StateDir;
 use files::Files;
 use programs::Endpoints;
@@ -55,21 +54,18 @@ impl ControlPlane {
         let state = StateDir::open(options.state_dir)?;
         let endpoints = Endpoints::choose()?;
         let files = Files::write(state.path(), endpoints.api)?;
-        let started = programs::Starter { programs: &programs, files: &files, endpoints, detached: options.keep };
+        let starter = programs::Starter { programs: &programs, files: &files, endpoints, detached: options.keep };
 
-        let etcd = started.etcd()?;
-        let mut api_server = started.api_server()?;
+        let etcd = starter.etcd()?;
+        let mut api_server = starter.api_server()?;
         let client = client(&files.kubeconfig()).await?;
         api_server.wait_ready("/readyz of kube-apiserver", READY_WITHIN, async || is_ready(&client).await).await?;
-        let mut controllers = started.controllers()?;
+        let mut controllers = starter.controllers()?;
         let accounts: Api<ServiceAccount> = Api::namespaced(client, "default");
         controllers
             .wait_ready("the ServiceAccount default/default", READY_WITHIN, async || accounts.get("default").await.is_ok())
             .await?;
-
-        let plane = Self { controllers, api_server, etcd, programs, files, state };
-        plane.record_pids()?;
-        Ok(plane)
+        Ok(Self { controllers, api_server, etcd, programs, files, state })
     }
 
     /// The administrator's kubeconfig file.
@@ -96,6 +92,11 @@ impl ControlPlane {
         audit::writes_by(user, &self.files.audit_log())
     }
 
+    /// The directory of kubectl and the other programs.
+    pub fn programs(&self) -> &Path {
+        &self.programs
+    }
+
     /// The path of kubectl.
     pub fn kubectl(&self) -> PathBuf {
         self.programs.join("kubectl")
@@ -112,11 +113,6 @@ impl ControlPlane {
             process.stop(STOP_GRACE).await?;
         }
         Ok(())
-    }
-
-    fn record_pids(&self) -> Result<()> {
-        let pids = PidFile::of(self.state.path());
-        [&self.etcd, &self.api_server, &self.controllers].iter().try_for_each(|process| pids.record(process))
     }
 }
 
