@@ -5,6 +5,7 @@
 //! `domain` sees `api`, `dns` and `plan`; `controller` sees all and nobody sees `controller`.
 
 pub mod api;
+pub mod args;
 pub mod controller;
 pub mod dns;
 pub mod domain;

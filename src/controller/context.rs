@@ -25,7 +25,7 @@ use crate::{
     api::{ClusterDNSProvider, DNSProvider, MailDomain, ProviderKind},
     keys::KeyMaker,
     metrics::Metrics,
-    resolve::{Asker, PolicyFetcher},
+    resolve::{Asker, policy::PolicyFetcher},
 };
 
 /// The objects we watch, as the watches last told them.

@@ -30,6 +30,8 @@ struct Notes {
     written: HashMap<Slot, Reverts>,
     /// Passes in a row that got nowhere.
     tries: u32,
+    /// Passes in a row that wrote something.
+    spins: u32,
     /// Since when something has been so: silent servers, lost keys.
     since: HashMap<String, Timestamp>,
     /// Whether the object was looked at since this process started.
@@ -83,13 +85,29 @@ impl Memory {
         }
     }
 
-    /// Counts a pass that got nowhere, or starts the count anew; returns the number before this one.
-    pub fn tries(&self, uid: &str, progress: bool) -> u32 {
+    /// Counts a pass that got nowhere; returns how many there were before it.
+    pub fn tries(&self, uid: &str) -> u32 {
         let mut notes = lock(&self.notes);
         let notes = notes.entry(uid.to_owned()).or_default();
-        let before = notes.tries;
-        notes.tries = if progress { 0 } else { before.saturating_add(1) };
-        before
+        notes.spins = 0;
+        notes.tries = notes.tries.saturating_add(1);
+        notes.tries - 1
+    }
+
+    /// Counts a pass that wrote something, which starts the count of the others anew; returns how many there were before it.
+    pub fn spins(&self, uid: &str) -> u32 {
+        let mut notes = lock(&self.notes);
+        let notes = notes.entry(uid.to_owned()).or_default();
+        notes.tries = 0;
+        notes.spins = notes.spins.saturating_add(1);
+        notes.spins - 1
+    }
+
+    /// Starts both counts anew: there is nothing left to do.
+    pub fn rest(&self, uid: &str) {
+        let mut notes = lock(&self.notes);
+        let notes = notes.entry(uid.to_owned()).or_default();
+        (notes.tries, notes.spins) = (0, 0);
     }
 
     /// Since when a thing has been so; the first call after it became so starts the clock.

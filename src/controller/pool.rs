@@ -6,22 +6,23 @@
 use std::{collections::HashMap, sync::Arc};
 
 use async_trait::async_trait;
-use base64::{Engine, engine::general_purpose::STANDARD};
 use k8s_openapi::api::core::v1::Secret;
 use kube::{Api, Client, ResourceExt};
-use secrecy::SecretSlice;
 use tokio::sync::Mutex;
 
-use super::provider_view::{ProviderKey, ProviderView, local_address};
+use super::{
+    addresses,
+    provider_view::{ProviderKey, ProviderView, local_address},
+};
 use crate::{
-    api::{Backend, Rfc2136 as Rfc2136Spec, SecretKeyRef},
+    api::{Backend, Rfc2136 as Rfc2136Spec, SecretKeyRef, TsigAlgorithm},
     dns::{Name, Zone},
     metrics::Metrics,
     provider::{Change, Error, ErrorKind, Limits, Provider, Result, Snapshot, ZoneLookup, manual::Manual, rfc2136},
 };
 
 /// What a client was made from; another version means another client.
-type Version = ((String, i64), Option<String>);
+pub type Version = ((String, i64), Option<String>);
 
 /// Clients by credential.
 pub struct Pool {
@@ -55,6 +56,11 @@ impl Pool {
         Ok(counted)
     }
 
+    /// What the client of a credential was made from, if there is one.
+    pub async fn version(&self, key: &ProviderKey) -> Option<Version> {
+        self.made.lock().await.get(key).map(|(version, _)| version.clone())
+    }
+
     async fn secret(&self, view: &ProviderView, reference: &SecretKeyRef) -> Result<Secret> {
         let place = format!("Secret {}/{}", view.secret_namespace, reference.name);
         let api: Api<Secret> = Api::namespaced(self.client.clone(), &view.secret_namespace);
@@ -76,22 +82,33 @@ fn backend_without_secret(backend: &Backend, domain: &Name) -> Result<Arc<dyn Pr
 async fn connect_rfc2136(view: &ProviderView, spec: &Rfc2136Spec, secret: &Secret) -> Result<Arc<dyn Provider>> {
     let reference = &spec.tsig.secret_ref;
     let place = format!("{}: Secret {}/{}, key {}", view.key, view.secret_namespace, reference.name, reference.key);
-    let denied = |what: &str| Error::new(ErrorKind::Denied, format!("{place}, {what}"));
-    let value = secret.data.as_ref().and_then(|data| data.get(&reference.key)).ok_or_else(|| denied("does not exist"))?;
-    let text: Vec<u8> = value.0.iter().copied().filter(|byte| !byte.is_ascii_whitespace()).collect();
-    let key = STANDARD.decode(text).map_err(|_| denied("is no base64: it should hold the key's `secret` as BIND writes it"))?;
-    let server = super::addresses::resolve(&spec.server, 53)
-        .await
-        .map_err(|error| Error::new(ErrorKind::Transient, format!("{}: spec.rfc2136.server {}: {error}", view.key, spec.server)))?;
-    if !view.may_be_local
-        && let Some(what) = local_address(server)
-    {
-        let message = format!("{}: spec.rfc2136.server {server} is {what}; namespaced providers may not use it in this install", view.key);
-        return Err(Error::new(ErrorKind::Invalid, message));
+    let denied = |what: String| Error::new(ErrorKind::Denied, format!("{place}, {what}"));
+    let value = secret.data.as_ref().and_then(|data| data.get(&reference.key)).ok_or_else(|| denied("does not exist".to_owned()))?;
+    let key = rfc2136::decode_key(&value.0).map_err(|error| denied(error.message))?;
+    if !view.may_be_local {
+        refuse_local(view, &spec.server).await?;
     }
     let key_name = spec.tsig.key_name.parse().map_err(|error| Error::new(ErrorKind::Invalid, format!("{}: keyName: {error}", view.key)))?;
-    let settings = rfc2136::Settings { server, key_name, algorithm: spec.tsig.algorithm, key: SecretSlice::from(key) };
-    Ok(Arc::new(rfc2136::Rfc2136::new(settings)?))
+    let algorithm = match spec.tsig.algorithm {
+        TsigAlgorithm::HmacSha256 => rfc2136::Algorithm::HmacSha256,
+        TsigAlgorithm::HmacSha384 => rfc2136::Algorithm::HmacSha384,
+        TsigAlgorithm::HmacSha512 => rfc2136::Algorithm::HmacSha512,
+    };
+    Ok(Arc::new(rfc2136::Rfc2136::new(rfc2136::Settings { server: spec.server.clone(), key_name, algorithm, key })?))
+}
+
+/// A tenant may not make the operator talk to addresses that only the operator can reach (P9).
+async fn refuse_local(view: &ProviderView, server: &str) -> Result<()> {
+    let address = addresses::resolve(server, 53)
+        .await
+        .map_err(|error| Error::new(ErrorKind::Transient, format!("{}: spec.rfc2136.server {server}: {error}", view.key)))?;
+    match local_address(address) {
+        Some(what) => {
+            let message = format!("{}: spec.rfc2136.server {server} is {what}; namespaced providers may not use it in this install", view.key);
+            Err(Error::new(ErrorKind::Invalid, message))
+        }
+        None => Ok(()),
+    }
 }
 
 /// Counts the calls of a provider by operation and result.

@@ -39,7 +39,7 @@ use crate::{
     domain::objects::{label, part},
     keys::KeyMaker,
     metrics::Metrics,
-    resolve::{Asker, Config as AskerConfig, PolicyFetcher},
+    resolve::{Asker, Config as AskerConfig, policy::PolicyFetcher},
 };
 
 /// Turns true when the process shall end.

@@ -47,7 +47,7 @@ pub fn worth_a_visit(domain: &MailDomain) -> Option<u64> {
 
 /// The MailDomain that an object of ours belongs to.
 pub fn owner_of<K: Resource>(object: &K) -> Option<ObjectRef<MailDomain>> {
-    let path = object.annotations().get(objects::ANNOTATION_OBJECT)?;
+    let path = object.annotations().get(objects::annotation::OBJECT)?;
     let (namespace, name) = path.split_once('/')?;
     Some(ObjectRef::new(name).within(namespace))
 }

@@ -15,8 +15,6 @@ const PKCS8_LABEL: &str = "PRIVATE KEY";
 const PKCS1_LABEL: &str = "RSA PRIVATE KEY";
 /// `rsaEncryption` (RFC 8017 appendix C).
 const RSA: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.1");
-/// Hex digits of the fingerprint that a selector carries.
-const SELECTOR_DIGITS: usize = 8;
 
 /// An RSA key pair. The private half is wiped from memory when this goes.
 pub struct DkimKeyPair {
@@ -87,15 +85,10 @@ impl DkimKeyPair {
         &self.spki_der
     }
 
-    /// SHA-256 of the SubjectPublicKeyInfo, in hex.
+    /// SHA-256 of the SubjectPublicKeyInfo, in hex. Selectors are made from it, so that no selector can ever stand for two
+    /// keys (P3).
     pub fn fingerprint(&self) -> String {
         hex(&Sha256::digest(&self.spki_der))
-    }
-
-    /// The selector: `<key name>-<first 8 hex digits of the fingerprint>`. Taken from the key itself, so that no selector
-    /// can ever stand for two keys (P3).
-    pub fn selector(&self, key_name: &str) -> String {
-        format!("{key_name}-{}", &self.fingerprint()[..SELECTOR_DIGITS])
     }
 }
 
@@ -142,10 +135,9 @@ mod tests {
     }
 
     #[test]
-    fn p3_a_selector_is_read_off_its_key() {
+    fn p3_two_keys_have_two_fingerprints() {
         let (one, two) = (pair(), pair());
-        assert_eq!(one.selector("main"), format!("main-{}", &one.fingerprint()[..8]));
-        assert_ne!(one.selector("main"), two.selector("main"));
+        assert_ne!(one.fingerprint(), two.fingerprint());
         assert_eq!(one.fingerprint().len(), 64);
     }
 

@@ -6,7 +6,7 @@ use mail_records::marker::Slot;
 
 use super::Role;
 use crate::{
-    dns::{Name, Ttl, Value},
+    dns::{Name, RecordSet, Ttl, Value},
     provider::{Limits, Snapshot, ZoneLookup},
 };
 
@@ -26,6 +26,17 @@ pub struct Wanted {
     pub ttl: Ttl,
     /// Set while something else has to happen first; nothing is changed at the slot meanwhile.
     pub hold: Option<Hold>,
+}
+
+impl Wanted {
+    /// Whether a set answers as wanted: the value is there by meaning, and nothing beside it competes with it.
+    ///
+    /// A policy host may have several addresses, each with a `Wanted` of its own, so they do not compete there.
+    pub fn answered_by(&self, set: &RecordSet) -> bool {
+        let (same, rest): (Vec<_>, Vec<_>) = set.values.iter().partition(|value| self.role.same(value, &self.value));
+        let alone = self.role == Role::PolicyHost || !rest.into_iter().any(|value| self.role.competes(value));
+        !same.is_empty() && alone
+    }
 }
 
 /// Why a wanted record is not written yet.

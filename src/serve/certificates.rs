@@ -104,7 +104,7 @@ impl Certificates {
         if reload.changed {
             let mut loaded = Loaded::new();
             for (host, (certificate, key)) in pairs {
-                match self.pair(certificate, key) {
+                match self.pair(certificate, &key) {
                     Ok(pair) => drop(loaded.insert(host, Arc::new(pair))),
                     Err(error) => {
                         reload.broken.push(error);
@@ -117,9 +117,9 @@ impl Certificates {
         Ok(reload)
     }
 
-    fn pair(&self, certificate: PathBuf, key: PathBuf) -> Result<CertifiedKey, CertificateError> {
+    fn pair(&self, certificate: PathBuf, key: &Path) -> Result<CertifiedKey, CertificateError> {
         let chain = read_chain(&certificate)?;
-        let key = read_key(&key)?;
+        let key = read_key(key)?;
         CertifiedKey::from_der(chain, key, &self.provider).map_err(|why| CertificateError::Pair { path: certificate, why })
     }
 

@@ -40,7 +40,7 @@ impl Default for Limits {
         Self {
             connections: 4096,
             patience: Duration::from_secs(30),
-            lifetime: Duration::from_secs(300),
+            lifetime: Duration::from_mins(5),
             drain: Duration::from_secs(10),
         }
     }
@@ -180,7 +180,7 @@ mod tests {
 
     #[tokio::test]
     async fn an_idle_connection_does_not_hold_up_the_end() {
-        let (address, handle, server) = start(Limits { drain: Duration::from_secs(3600), ..Limits::default() }).await;
+        let (address, handle, server) = start(Limits { drain: Duration::from_hours(1), ..Limits::default() }).await;
         let idle = TcpStream::connect(address).await.unwrap();
         let mut busy = TcpStream::connect(address).await.unwrap();
         busy.write_all(b"GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n").await.unwrap();

@@ -1,6 +1,11 @@
 //! One signal that everything long-running listens to.
 
-use tokio::sync::watch;
+use std::io;
+
+use tokio::{
+    signal::unix::{SignalKind, signal},
+    sync::watch,
+};
 
 /// Tells whether, and when, the process is to stop. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -15,6 +20,20 @@ impl Shutdown {
     pub fn new() -> (ShutdownHandle, Self) {
         let (sender, receiver) = watch::channel(false);
         (ShutdownHandle(sender), Self(receiver))
+    }
+
+    /// A signal that SIGTERM (Kubernetes) or SIGINT (Ctrl-C) gives.
+    pub fn on_signals() -> io::Result<Self> {
+        let (mut terminate, mut interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
+        let (handle, shutdown) = Self::new();
+        tokio::spawn(async move {
+            tokio::select! {
+                _ = terminate.recv() => {}
+                _ = interrupt.recv() => {}
+            }
+            handle.request();
+        });
+        Ok(shutdown)
     }
 
     /// Waits for the signal.

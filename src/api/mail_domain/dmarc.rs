@@ -25,8 +25,8 @@ pub struct DmarcSpec {
     /// Default false.
     #[serde(default)]
     pub testing: bool,
-    /// `psd`: whether the domain is a public suffix (`Yes`), or the top of an organization (`No`) at which a receiver's
-    /// walk up the tree ends (RFC 9989 4.10). Absent: the receiver finds out.
+    /// `psd`: what the domain is to a receiver's walk up the tree (RFC 9989 4.10). `PublicSuffix` (`psd=y`): others register
+    /// below it. `OrganizationalDomain` (`psd=n`): the walk ends here. Absent: the receiver finds out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(with = "DmarcPsd")]
     pub psd: Option<DmarcPsd>,
@@ -70,12 +70,14 @@ pub enum DmarcPolicy {
     Reject,
 }
 
-/// `psd` values.
+/// `psd` values. Written as words that YAML does not take for booleans, as it does `Yes` and `No`.
 #[derive(JsonSchema, Serialize, Deserialize, Clone, Copy, Debug, PartialEq, Eq)]
 pub enum DmarcPsd {
     /// `y`.
+    #[serde(rename = "PublicSuffix")]
     Yes,
     /// `n`.
+    #[serde(rename = "OrganizationalDomain")]
     No,
 }
 

@@ -9,14 +9,18 @@ use mail_records::marker::{Marker, Slot};
 
 use crate::{
     controller::{context::Context, gather::dns::DnsView, provider_view::ProviderView},
-    dns::{Name, Zone},
-    plan::{self, HiddenWildcard, Identity, Item, Outcome, Plan, Takeover, Wanted},
-    provider::{Change, Error, ErrorKind, Provider, Snapshot, ZoneLookup},
+    dns::{Name, RecordType, Zone},
+    plan::{self, DeleteCap, HiddenWildcard, Identity, Item, Outcome, Plan, Takeover, Wanted},
+    provider::{Atomicity, Error, ErrorKind, Limits, Provider, Snapshot, ZoneLookup},
     resolve::Authority,
 };
 
 /// How often a set that moved between read and write is read again within one pass.
 const ATTEMPTS: usize = 3;
+
+/// DNS tells nothing of a provider's limits: whether something differs is all that is read from it.
+const BY_DNS: Limits =
+    Limits { min_ttl: 0, max_ttl: i32::MAX.unsigned_abs(), max_txt_octets: usize::MAX, atomicity: Atomicity::ChangeSet, publishes: true };
 
 /// What a pass wants of DNS.
 #[derive(Clone, Debug)]
@@ -75,7 +79,7 @@ fn plan_by_dns(dns: &DnsView, order: &Order, contested: &BTreeSet<Slot>) -> Plan
     keep.extend(unasked.into_iter().map(|wanted| wanted.slot));
     let zones = dns.zones();
     let plans = dns.snapshots().into_iter().map(|snapshot| {
-        compute(order, &Basis { wanted: &wanted, keep: &keep, observed: &snapshot, zones: &zones, hidden: &BTreeMap::new(), contested })
+        compute(order, &Basis { wanted: &wanted, keep: &keep, observed: &snapshot, zones: &zones, hidden: &BTreeMap::new(), contested, limits: BY_DNS })
     });
     let mut first = None;
     for plan in plans {
@@ -95,6 +99,7 @@ struct Basis<'a> {
     zones: &'a BTreeMap<Name, ZoneLookup>,
     hidden: &'a BTreeMap<Name, HiddenWildcard>,
     contested: &'a BTreeSet<Slot>,
+    limits: Limits,
 }
 
 fn compute(order: &Order, basis: &Basis<'_>) -> Plan {
@@ -111,6 +116,7 @@ fn compute(order: &Order, basis: &Basis<'_>) -> Plan {
         handover_from: order.handover_from.as_deref(),
         contested: basis.contested,
         marker_ttl: order.marker_ttl,
+        limits: basis.limits,
     })
 }
 
@@ -129,7 +135,7 @@ async fn write(
             return Ok((plan, false));
         }
         check_deletions(ctx, view, order, &plan)?;
-        match carry_out(provider.as_ref(), &order.domain, &plan).await {
+        match carry_out(provider.as_ref(), &plan).await {
             Ok(()) => {
                 note(ctx, view, order, &plan);
                 return Ok((plan, true));
@@ -158,21 +164,26 @@ async fn plan_by_provider(
         more_sets.iter().for_each(|set| observed.insert(set.clone()));
         names.extend(more);
     }
+    let on = |hidden: &BTreeMap<Name, HiddenWildcard>| {
+        let (wanted, keep, limits) = (&order.wanted, &order.keep, provider.limits());
+        compute(order, &Basis { wanted, keep, observed: &observed, zones: &zones, hidden, contested, limits })
+    };
+    let plan = on(&BTreeMap::new());
+    let hidden = hidden_wildcards(ctx, authority, &plan).await;
+    Ok(if hidden.is_empty() { plan } else { on(&hidden) })
+}
+
+/// The wildcards that the plan's new names would hide (DNS-R3), the marker's among them.
+async fn hidden_wildcards(ctx: &Context, authority: &Authority, plan: &Plan) -> BTreeMap<Name, HiddenWildcard> {
+    let created = plan.changes.iter().flat_map(|zone| &zone.changes).filter(|change| change.expected.is_none());
+    let names: BTreeSet<(Name, RecordType)> = created.map(|change| (change.name.clone(), change.kind)).collect();
     let mut hidden = BTreeMap::new();
-    let basis = Basis { wanted: &order.wanted, keep: &order.keep, observed: &observed, zones: &zones, hidden: &hidden, contested };
-    let plan = compute(order, &basis);
-    let creates: BTreeSet<&Name> = plan.items.iter().filter(|item| item.outcome == Outcome::Create).map(|item| &item.name).collect();
-    let mut found = BTreeMap::new();
-    for name in creates {
-        if let Ok(Some(wildcard)) = ctx.asker.hidden_wildcard(name, authority).await {
-            found.insert(name.clone(), wildcard);
+    for (name, kind) in names {
+        if let Ok(Some(wildcard)) = ctx.asker.hidden_wildcard(&name, kind, authority).await {
+            hidden.insert(name, wildcard);
         }
     }
-    if found.is_empty() {
-        return Ok(plan);
-    }
-    hidden.extend(found);
-    Ok(compute(order, &Basis { wanted: &order.wanted, keep: &order.keep, observed: &observed, zones: &zones, hidden: &hidden, contested }))
+    hidden
 }
 
 fn of_marker(order: &Order, marker: &Marker) -> BTreeSet<Name> {
@@ -201,23 +212,17 @@ async fn read(provider: &dyn Provider, names: &BTreeSet<Name>) -> Result<(BTreeM
 fn check_deletions(ctx: &Context, view: &ProviderView, order: &Order, plan: &Plan) -> Result<(), Error> {
     let window = std::time::Duration::from_secs(3600);
     let used = ctx.memory.deletions(&view.key.to_string(), window, ctx.now());
-    plan::check_cap(plan, ctx.settings.delete_cap, used, order.allowed_deletions.as_deref())
+    DeleteCap(ctx.settings.delete_cap)
+        .allowed(plan, used, order.allowed_deletions.as_deref())
         .map_err(|cap| Error::new(ErrorKind::RateLimited(window / 6), cap.message))
 }
 
-/// Zone by zone; the marker's first, so that nothing of ours ever stands unlisted.
-async fn carry_out(provider: &dyn Provider, domain: &Name, plan: &Plan) -> Result<(), Error> {
-    let leaving = plan.marker.is_none();
-    let mut zones: Vec<(&Zone, &Vec<Change>)> = plan.changes.iter().collect();
-    zones.sort_by_key(|(_, changes)| changes.iter().any(|change| is_marker(domain, change)) == leaving);
-    for (zone, changes) in zones {
-        provider.apply(zone, changes).await?;
+/// Zone by zone, in the plan's order: the marker's first, so that nothing of ours ever stands unlisted.
+async fn carry_out(provider: &dyn Provider, plan: &Plan) -> Result<(), Error> {
+    for zone in &plan.changes {
+        provider.apply(&zone.zone, &zone.changes).await?;
     }
     Ok(())
-}
-
-fn is_marker(domain: &Name, change: &Change) -> bool {
-    plan::marker_name(domain).is_ok_and(|name| name == change.name)
 }
 
 fn note(ctx: &Context, view: &ProviderView, order: &Order, plan: &Plan) {

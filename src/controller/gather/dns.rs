@@ -15,7 +15,7 @@ use crate::{
     resolve::{Answer, Authority, MxAnswer, Observation, Question, Verdict, judge},
 };
 
-/// Types asked at a name: what could be ours or stand in our way.
+/// Types asked at the policy host.
 const POLICY_HOST_TYPES: [RecordType; 3] = [RecordType::A, RecordType::Aaaa, RecordType::Cname];
 
 /// What every server said.
@@ -36,18 +36,18 @@ pub struct DnsView {
 pub struct Questions(BTreeSet<(Name, RecordType)>);
 
 impl Questions {
-    /// Everything that the wanted records, the marker and the policy host touch.
-    pub fn of(domain: &Name, wanted: &[Wanted], more: impl IntoIterator<Item = Name>) -> Self {
-        let mut set: BTreeSet<(Name, RecordType)> = wanted.iter().map(|wanted| (wanted.name.clone(), wanted.value.kind())).collect();
+    /// The names every domain has, the selectors with a key of their own, and those with a CNAME.
+    pub fn of(domain: &Name, keys: impl IntoIterator<Item = Name>, cnames: impl IntoIterator<Item = Name>) -> Self {
+        let mut set = BTreeSet::from([(domain.clone(), RecordType::Txt)]);
         set.extend(marker_name(domain).map(|name| (name, RecordType::Txt)));
-        set.insert((domain.clone(), RecordType::Txt));
         for prefix in ["_dmarc", "_mta-sts", "_smtp._tls"] {
             set.extend(domain.child(prefix).map(|name| (name, RecordType::Txt)));
         }
         if let Ok(host) = domain.child("mta-sts") {
             set.extend(POLICY_HOST_TYPES.map(|kind| (host.clone(), kind)));
         }
-        set.extend(more.into_iter().map(|name| (name, RecordType::Txt)));
+        set.extend(keys.into_iter().map(|name| (name, RecordType::Txt)));
+        set.extend(cnames.into_iter().map(|name| (name, RecordType::Cname)));
         Self(set)
     }
 

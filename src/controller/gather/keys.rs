@@ -7,7 +7,7 @@ use zeroize::Zeroizing;
 
 use crate::{
     controller::context::Context,
-    domain::objects::{self, Claim, KeyRecord, MailDomainRef, annotation, key_secret_name, label, part},
+    domain::objects::{self, Claim, KeyAnnotations, MailDomainRef, annotation, key_secret_name, label, part},
     keys::DkimKeyPair,
 };
 
@@ -16,7 +16,7 @@ pub struct StoredKey {
     /// Name of the Secret.
     pub secret_name: String,
     /// What its annotations say.
-    pub record: KeyRecord,
+    pub record: KeyAnnotations,
     /// The key itself.
     pub pair: DkimKeyPair,
 }
@@ -72,9 +72,9 @@ fn read(me: &MailDomainRef, secret: &Secret) -> Result<StoredKey, String> {
         Claim::Ours | Claim::Earlier { .. } => {}
         _ => return Err(format!("{place} bears the name of one of our keys and is not ours: rename or delete it")),
     }
-    let record = objects::read_key_record(&secret.metadata).map_err(|error| error.to_string())?;
+    let record = objects::read_key_annotations(&secret.metadata).map_err(|error| error.to_string())?;
     let pem = pem(secret).ok_or_else(|| format!("{place} holds no private key: restore it from a backup"))?;
-    let pair = DkimKeyPair::from_pem(&pem).map_err(|error| format!("{place}: {error}: restore it from a backup"))?;
+    let pair = DkimKeyPair::from_pkcs8_pem(&pem).map_err(|error| format!("{place}: {error}: restore it from a backup"))?;
     if pair.fingerprint() != record.fingerprint {
         return Err(format!("{place} holds another key than its annotations say: restore it, a selector keeps its key for ever (P3)"));
     }

@@ -7,14 +7,17 @@ use std::{
 
 use futures::future::join_all;
 use k8s_openapi::api::{core::v1::ConfigMap, discovery::v1::EndpointSlice, networking::v1::Ingress};
-use kube::runtime::reflector::ObjectRef;
+use kube::{Api, runtime::reflector::ObjectRef};
 
 use crate::{
     controller::{context::Context, settings::PolicyEndpoint},
     dns::{Name, RecordType, Value},
-    domain::objects::policy_object_name,
+    domain::{objects::policy_object_name, policy::Confirmation},
     provider::Snapshot,
-    resolve::{Fetched, Lookup},
+    resolve::{
+        Lookup,
+        policy::{FetchError, Fetched},
+    },
 };
 
 /// The objects of a domain in the policy namespace.
@@ -26,23 +29,17 @@ pub struct PolicyObjects {
     pub ingress: Option<Ingress>,
 }
 
-/// What was seen of a text at the places where it has to be.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Seen {
-    /// Every policy server and every published address serve exactly this text.
-    Everywhere,
-    /// Somebody does not; who, what, and what to do.
-    NotYet(String),
-}
-
-/// Looks the objects up.
-pub fn objects(ctx: &Context, domain: &Name) -> PolicyObjects {
+/// Reads the objects. The ConfigMap is read afresh: decisions about withdrawal stand on its memory, and a watch may lag.
+pub async fn objects(ctx: &Context, domain: &Name, wanted: bool) -> Result<PolicyObjects, kube::Error> {
     let name = policy_object_name(domain);
     let namespace = &ctx.settings.policy_namespace;
-    PolicyObjects {
-        config_map: ctx.stores.policies.get(&ObjectRef::new(&name).within(namespace)).map(|found| (*found).clone()),
-        ingress: ctx.stores.ingresses.get(&ObjectRef::new(&name).within(namespace)).map(|found| (*found).clone()),
-    }
+    let known = ctx.stores.policies.get(&ObjectRef::new(&name).within(namespace)).is_some();
+    let config_map = match wanted || known {
+        true => Api::<ConfigMap>::namespaced(ctx.client.clone(), namespace).get_opt(&name).await?,
+        false => None,
+    };
+    let ingress = ctx.stores.ingresses.get(&ObjectRef::new(&name).within(namespace)).map(|found| (*found).clone());
+    Ok(PolicyObjects { config_map, ingress })
 }
 
 /// The addresses or host names that the Ingress controller reports.
@@ -57,26 +54,23 @@ pub fn ingress_addresses(ingress: Option<&Ingress>) -> (Vec<IpAddr>, Vec<String>
 }
 
 /// Asks everybody for the text (P4). `published` is what the authoritative servers say of the policy host.
-pub async fn confirm(ctx: &Context, host: &Name, text: &str, served_by_us: bool, published: &Snapshot) -> Seen {
+pub async fn confirm(ctx: &Context, host: &Name, text: &str, served_by_us: bool, published: &Snapshot) -> Confirmation {
     if served_by_us {
         let endpoints = match endpoints(ctx) {
             Ok(endpoints) => endpoints,
-            Err(why) => return Seen::NotYet(why),
+            Err(why) => return Confirmation::Unknown(why),
         };
         let asked = endpoints.iter().map(|endpoint| at_endpoint(ctx, host, endpoint, text));
-        if let Some(why) = join_all(asked).await.into_iter().flatten().next() {
-            return Seen::NotYet(why);
+        if let Some(not) = join_all(asked).await.into_iter().flatten().next() {
+            return not;
         }
     }
     let addresses = match addresses(ctx, host, published).await {
         Ok(addresses) => addresses,
-        Err(why) => return Seen::NotYet(why),
+        Err(why) => return Confirmation::Unknown(why),
     };
     let asked = addresses.iter().map(|address| in_public(ctx, host, *address, text));
-    match join_all(asked).await.into_iter().flatten().next() {
-        Some(why) => Seen::NotYet(why),
-        None => Seen::Everywhere,
-    }
+    join_all(asked).await.into_iter().flatten().next().unwrap_or(Confirmation::Confirmed)
 }
 
 /// The policy servers that are ready.
@@ -100,30 +94,27 @@ fn ready(slice: &EndpointSlice) -> Vec<PolicyEndpoint> {
     ports.flat_map(|port| addresses.iter().map(move |ip| PolicyEndpoint { address: SocketAddr::new(*ip, port), tls: false })).collect()
 }
 
-async fn at_endpoint(ctx: &Context, host: &Name, endpoint: &PolicyEndpoint, text: &str) -> Option<String> {
+async fn at_endpoint(ctx: &Context, host: &Name, endpoint: &PolicyEndpoint, text: &str) -> Option<Confirmation> {
     let fetched = match endpoint.tls {
         true => ctx.fetcher.fetch(host, endpoint.address).await,
         false => ctx.fetcher.fetch_plain(host, endpoint.address).await,
     };
-    ctx.metrics.policy_fetch(fetched.as_ref().map_or_else(|error| error.label(), |_| "ok"));
-    let who = format!("policy server {}", endpoint.address);
-    match fetched {
-        Ok(fetched) => other_text(&who, &fetched, text),
-        Err(error) => Some(format!("{who}: {error}")),
-    }
+    judge(ctx, format!("policy server {}", endpoint.address), fetched, text)
 }
 
-async fn in_public(ctx: &Context, host: &Name, address: SocketAddr, text: &str) -> Option<String> {
+async fn in_public(ctx: &Context, host: &Name, address: SocketAddr, text: &str) -> Option<Confirmation> {
     let fetched = ctx.fetcher.fetch(host, address).await;
-    ctx.metrics.policy_fetch(fetched.as_ref().map_or_else(|error| error.label(), |_| "ok"));
-    match fetched {
-        Ok(fetched) => other_text(&format!("https://{host} at {address}"), &fetched, text),
-        Err(error) => Some(error.to_string()),
-    }
+    judge(ctx, format!("https://{host} at {address}"), fetched, text)
 }
 
-fn other_text(who: &str, fetched: &Fetched, text: &str) -> Option<String> {
-    (fetched.body != text.as_bytes()).then(|| format!("{who} still serves another policy text"))
+fn judge(ctx: &Context, who: String, fetched: Result<Fetched, FetchError>, text: &str) -> Option<Confirmation> {
+    let why = match fetched {
+        Ok(fetched) if fetched.body == text.as_bytes() => None,
+        Ok(_) => Some("still serves another policy text".to_owned()),
+        Err(error) => Some(error.to_string()),
+    };
+    ctx.metrics.policy_check(why.is_none());
+    why.map(|why| Confirmation::Not { who, why })
 }
 
 /// Where senders would connect, or where the install says that we shall.

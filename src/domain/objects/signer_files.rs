@@ -13,7 +13,7 @@ use crate::dns::Name;
 pub const KEY_MOUNT: &str = "/etc/dkim-keys";
 
 /// The private key as PKCS#8 PEM; OpenDKIM, rspamd, Exim, Haraka and Stalwart read it.
-pub(super) const PKCS8: &str = "private.key";
+pub const PKCS8: &str = "private.key";
 /// The same key as PKCS#1 PEM, for signers that know only `BEGIN RSA PRIVATE KEY`.
 pub(super) const PKCS1: &str = "private-pkcs1.key";
 
