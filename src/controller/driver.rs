@@ -69,7 +69,10 @@ async fn pass(ctx: &Context, object: &MailDomain) -> Result<Action, Error> {
 
 /// After a restart every object is told to us at once. Those that were settled wait for their own moment (P7).
 fn spared(ctx: &Context, object: &MailDomain) -> bool {
-    let settled = object.status.as_ref().is_some_and(|status| is_ready(status) && Some(status.observed_generation) == object.metadata.generation);
+    let settled = object
+        .status
+        .as_ref()
+        .is_some_and(|status| is_ready(status) && Some(status.observed_generation) == object.metadata.generation);
     ctx.memory.first_sight(&uid(object)) && settled
 }
 

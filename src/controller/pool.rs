@@ -66,7 +66,9 @@ impl Pool {
         let api: Api<Secret> = Api::namespaced(self.client.clone(), &view.secret_namespace);
         match api.get_opt(&reference.name).await {
             Ok(Some(secret)) => Ok(secret),
-            Ok(None) => Err(Error::new(ErrorKind::Denied, format!("{}: {place}, key {}, does not exist", view.key, reference.key))),
+            Ok(None) => {
+                Err(Error::new(ErrorKind::Denied, format!("{}: {place}, key {}, does not exist", view.key, reference.key)))
+            }
             Err(error) => Err(Error::new(ErrorKind::Transient, format!("{}: {place} could not be read: {error}", view.key))),
         }
     }
@@ -83,12 +85,14 @@ async fn connect_rfc2136(view: &ProviderView, spec: &Rfc2136Spec, secret: &Secre
     let reference = &spec.tsig.secret_ref;
     let place = format!("{}: Secret {}/{}, key {}", view.key, view.secret_namespace, reference.name, reference.key);
     let denied = |what: String| Error::new(ErrorKind::Denied, format!("{place}, {what}"));
-    let value = secret.data.as_ref().and_then(|data| data.get(&reference.key)).ok_or_else(|| denied("does not exist".to_owned()))?;
+    let value =
+        secret.data.as_ref().and_then(|data| data.get(&reference.key)).ok_or_else(|| denied("does not exist".to_owned()))?;
     let key = rfc2136::decode_key(&value.0).map_err(|error| denied(error.message))?;
     if !view.may_be_local {
         refuse_local(view, &spec.server).await?;
     }
-    let key_name = spec.tsig.key_name.parse().map_err(|error| Error::new(ErrorKind::Invalid, format!("{}: keyName: {error}", view.key)))?;
+    let key_name =
+        spec.tsig.key_name.parse().map_err(|error| Error::new(ErrorKind::Invalid, format!("{}: keyName: {error}", view.key)))?;
     let algorithm = match spec.tsig.algorithm {
         TsigAlgorithm::HmacSha256 => rfc2136::Algorithm::HmacSha256,
         TsigAlgorithm::HmacSha384 => rfc2136::Algorithm::HmacSha384,
@@ -104,7 +108,10 @@ async fn refuse_local(view: &ProviderView, server: &str) -> Result<()> {
         .map_err(|error| Error::new(ErrorKind::Transient, format!("{}: spec.rfc2136.server {server}: {error}", view.key)))?;
     match local_address(address) {
         Some(what) => {
-            let message = format!("{}: spec.rfc2136.server {server} is {what}; namespaced providers may not use it in this install", view.key);
+            let message = format!(
+                "{}: spec.rfc2136.server {server} is {what}; namespaced providers may not use it in this install",
+                view.key
+            );
             Err(Error::new(ErrorKind::Invalid, message))
         }
         None => Ok(()),

@@ -6,11 +6,7 @@
 use std::{fmt::Debug, hash::Hash, sync::Arc, time::Duration};
 
 use futures::{Stream, StreamExt};
-use k8s_openapi::{
-    api::core::v1::Secret,
-    apimachinery::pkg::apis::meta::v1::Condition,
-    jiff::Timestamp,
-};
+use k8s_openapi::{api::core::v1::Secret, apimachinery::pkg::apis::meta::v1::Condition, jiff::Timestamp};
 use kube::{
     Api, Resource, ResourceExt,
     api::{PartialObjectMeta, Patch, PatchParams},
@@ -117,7 +113,10 @@ pub async fn run<K: ProviderObject>(
 }
 
 /// A changed credential is looked at at once: every provider object that names the Secret is checked again.
-pub async fn credentials(ctx: Arc<Context>, touched: impl Stream<Item = Result<PartialObjectMeta<Secret>, watcher::Error>> + Send) {
+pub async fn credentials(
+    ctx: Arc<Context>,
+    touched: impl Stream<Item = Result<PartialObjectMeta<Secret>, watcher::Error>> + Send,
+) {
     touched
         .for_each(|secret| {
             if let Ok(secret) = secret {

@@ -61,8 +61,15 @@ pub async fn run(
     tasks.spawn(drain(streams.namespaces));
     tasks.spawn(drain(streams.endpoints));
     tasks.spawn(provider_check::credentials(ctx.clone(), streams.credentials));
-    let cluster = provider_check::run(ctx.clone(), ctx.stores.cluster_providers.clone(), streams.cluster_providers, woken.cluster_providers, stop.clone());
-    let namespaced = provider_check::run(ctx.clone(), ctx.stores.providers.clone(), streams.providers, woken.providers, stop.clone());
+    let cluster = provider_check::run(
+        ctx.clone(),
+        ctx.stores.cluster_providers.clone(),
+        streams.cluster_providers,
+        woken.cluster_providers,
+        stop.clone(),
+    );
+    let namespaced =
+        provider_check::run(ctx.clone(), ctx.stores.providers.clone(), streams.providers, woken.providers, stop.clone());
     tasks.spawn(cluster);
     tasks.spawn(namespaced);
     let queue = Controller::for_stream(streams.domains, ctx.stores.domains.clone())
@@ -119,7 +126,9 @@ fn watches(client: &Client, settings: &Settings) -> (Stores, Streams) {
     let stores = Stores { domains, cluster_providers, providers, namespaces, secrets, policies, ingresses, endpoints };
     let streams = Streams {
         domains: domain_stream.predicate_filter(worth_a_visit, Default::default()).boxed(),
-        cluster_providers: cluster_provider_stream.predicate_filter(kube::runtime::predicates::generation, Default::default()).boxed(),
+        cluster_providers: cluster_provider_stream
+            .predicate_filter(kube::runtime::predicates::generation, Default::default())
+            .boxed(),
         providers: provider_stream.predicate_filter(kube::runtime::predicates::generation, Default::default()).boxed(),
         namespaces: namespace_stream.boxed(),
         secrets: secret_stream.boxed(),

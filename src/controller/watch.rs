@@ -16,7 +16,10 @@ use serde::de::DeserializeOwned;
 use crate::{api::MailDomain, domain::objects};
 
 /// A stream of touched objects that feeds a store on its way.
-pub fn reflected<K>(api: Api<K>, config: watcher::Config) -> (Store<K>, impl Stream<Item = Result<K, watcher::Error>> + Send + 'static)
+pub fn reflected<K>(
+    api: Api<K>,
+    config: watcher::Config,
+) -> (Store<K>, impl Stream<Item = Result<K, watcher::Error>> + Send + 'static)
 where
     K: Resource<DynamicType = ()> + Clone + DeserializeOwned + std::fmt::Debug + Send + Sync + 'static,
 {

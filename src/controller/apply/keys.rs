@@ -58,7 +58,13 @@ pub async fn carry_out(
 }
 
 /// Makes a key and stores it, create-only: whoever comes second reads the first one's key at the next visit.
-async fn generate(ctx: &Context, me: &MailDomainRef, spec: &KeySpec, ordinal: Ordinal, done: &mut KeysDone) -> Result<(), kube::Error> {
+async fn generate(
+    ctx: &Context,
+    me: &MailDomainRef,
+    spec: &KeySpec,
+    ordinal: Ordinal,
+    done: &mut KeysDone,
+) -> Result<(), kube::Error> {
     let fail = |reason: &str, message: String| vec![(reason.to_owned(), message)];
     let size = match RsaSize::try_from(spec.size) {
         Ok(size) => size,
@@ -77,7 +83,9 @@ async fn generate(ctx: &Context, me: &MailDomainRef, spec: &KeySpec, ordinal: Or
     let secret = key_secret(me, &KeySecret { record: &record, private_pkcs8_pem: pair.private_pkcs8_pem() });
     let api: Api<Secret> = Api::namespaced(ctx.client.clone(), &me.namespace);
     match api.create(&PostParams::default(), &secret).await {
-        Ok(_) => done.done.push(format!("Made DKIM key {} under selector {selector}, held in Secret {}", spec.name, secret.name_any())),
+        Ok(_) => {
+            done.done.push(format!("Made DKIM key {} under selector {selector}, held in Secret {}", spec.name, secret.name_any()))
+        }
         Err(kube::Error::Api(status)) if status.is_already_exists() => {}
         Err(error) => return Err(error),
     }

@@ -12,7 +12,12 @@ use crate::{controller::FIELD_MANAGER, domain::objects::Differs};
 /// Makes an object be as wanted; answers whether anything was written.
 pub async fn ensure<K>(client: &Client, live: Option<&K>, wanted: &K) -> Result<bool, kube::Error>
 where
-    K: Resource<DynamicType = (), Scope = NamespaceResourceScope> + Differs + Serialize + DeserializeOwned + Clone + std::fmt::Debug,
+    K: Resource<DynamicType = (), Scope = NamespaceResourceScope>
+        + Differs
+        + Serialize
+        + DeserializeOwned
+        + Clone
+        + std::fmt::Debug,
 {
     if live.is_some_and(|live| !live.differs(wanted)) {
         return Ok(false);

@@ -5,7 +5,9 @@ use k8s_openapi::api::{core::v1::ConfigMap, networking::v1::Ingress};
 use super::objects::{ensure, remove};
 use crate::{
     controller::{context::Context, gather::policy::PolicyObjects},
-    domain::objects::{IngressInstall, MailDomainRef, PolicyIngress, PolicyObject, policy_config_map, policy_ingress, policy_object_name},
+    domain::objects::{
+        IngressInstall, MailDomainRef, PolicyIngress, PolicyObject, policy_config_map, policy_ingress, policy_object_name,
+    },
 };
 
 /// What an object could not be made of.
@@ -31,7 +33,12 @@ pub async fn store(ctx: &Context, me: &MailDomainRef, live: &PolicyObjects, poli
 }
 
 /// Makes the Ingress stand.
-pub async fn expose(ctx: &Context, me: &MailDomainRef, live: &PolicyObjects, wishes: &PolicyIngress<'_>) -> Result<bool, PolicyError> {
+pub async fn expose(
+    ctx: &Context,
+    me: &MailDomainRef,
+    live: &PolicyObjects,
+    wishes: &PolicyIngress<'_>,
+) -> Result<bool, PolicyError> {
     let settings = &ctx.settings;
     let (service_name, service_port) = settings.policy_service.clone();
     let install = IngressInstall {

@@ -19,8 +19,13 @@ use crate::{
 const ATTEMPTS: usize = 3;
 
 /// DNS tells nothing of a provider's limits: whether something differs is all that is read from it.
-const BY_DNS: Limits =
-    Limits { min_ttl: 0, max_ttl: i32::MAX.unsigned_abs(), max_txt_octets: usize::MAX, atomicity: Atomicity::ChangeSet, publishes: true };
+const BY_DNS: Limits = Limits {
+    min_ttl: 0,
+    max_ttl: i32::MAX.unsigned_abs(),
+    max_txt_octets: usize::MAX,
+    atomicity: Atomicity::ChangeSet,
+    publishes: true,
+};
 
 /// What a pass wants of DNS.
 #[derive(Clone, Debug)]
@@ -79,7 +84,18 @@ fn plan_by_dns(dns: &DnsView, order: &Order, contested: &BTreeSet<Slot>) -> Plan
     keep.extend(unasked.into_iter().map(|wanted| wanted.slot));
     let zones = dns.zones();
     let plans = dns.snapshots().into_iter().map(|snapshot| {
-        compute(order, &Basis { wanted: &wanted, keep: &keep, observed: &snapshot, zones: &zones, hidden: &BTreeMap::new(), contested, limits: BY_DNS })
+        compute(
+            order,
+            &Basis {
+                wanted: &wanted,
+                keep: &keep,
+                observed: &snapshot,
+                zones: &zones,
+                hidden: &BTreeMap::new(),
+                contested,
+                limits: BY_DNS,
+            },
+        )
     });
     let mut first = None;
     for plan in plans {

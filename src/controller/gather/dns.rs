@@ -127,8 +127,13 @@ impl DnsView {
 
     /// What stands there as each server sees it: two servers that differ must not hide it from the plan.
     pub fn snapshots(&self) -> Vec<Snapshot> {
-        let servers: BTreeSet<_> =
-            self.observations.iter().flat_map(|seen| seen.answers.iter()).filter(|(_, answer)| answer.silence().is_none()).map(|(server, _)| server).collect();
+        let servers: BTreeSet<_> = self
+            .observations
+            .iter()
+            .flat_map(|seen| seen.answers.iter())
+            .filter(|(_, answer)| answer.silence().is_none())
+            .map(|(server, _)| server)
+            .collect();
         servers.into_iter().map(|server| self.seen_by(server)).collect()
     }
 

@@ -76,7 +76,9 @@ fn read(me: &MailDomainRef, secret: &Secret) -> Result<StoredKey, String> {
     let pem = pem(secret).ok_or_else(|| format!("{place} holds no private key: restore it from a backup"))?;
     let pair = DkimKeyPair::from_pkcs8_pem(&pem).map_err(|error| format!("{place}: {error}: restore it from a backup"))?;
     if pair.fingerprint() != record.fingerprint {
-        return Err(format!("{place} holds another key than its annotations say: restore it, a selector keeps its key for ever (P3)"));
+        return Err(format!(
+            "{place} holds another key than its annotations say: restore it, a selector keeps its key for ever (P3)"
+        ));
     }
     Ok(StoredKey { secret_name, record, pair })
 }
@@ -92,9 +94,13 @@ pub async fn stable(ctx: &Context, me: &MailDomainRef, name: &str) -> Result<Sta
     let Some(secret) = api.get_opt(name).await? else { return Ok(Stable::Absent) };
     Ok(match objects::claim(&secret.metadata, me) {
         Claim::Ours | Claim::Earlier { .. } => Stable::Ours(Box::new(secret)),
-        Claim::OtherDomain { object, domain } => {
-            Stable::Foreign(format!("Secret {}/{name} holds the key of {domain} (MailDomain {object}): give this key another secretName", me.namespace))
-        }
-        Claim::Foreign => Stable::Foreign(format!("Secret {}/{name} is not Mailward's: give this key another secretName, or delete it", me.namespace)),
+        Claim::OtherDomain { object, domain } => Stable::Foreign(format!(
+            "Secret {}/{name} holds the key of {domain} (MailDomain {object}): give this key another secretName",
+            me.namespace
+        )),
+        Claim::Foreign => Stable::Foreign(format!(
+            "Secret {}/{name} is not Mailward's: give this key another secretName, or delete it",
+            me.namespace
+        )),
     })
 }

@@ -90,8 +90,11 @@ fn endpoints(ctx: &Context) -> Result<Vec<PolicyEndpoint>, String> {
 fn ready(slice: &EndpointSlice) -> Vec<PolicyEndpoint> {
     let ports = slice.ports.iter().flatten().filter_map(|port| u16::try_from(port.port?).ok()).take(1);
     let ready = slice.endpoints.iter().filter(|endpoint| endpoint.conditions.as_ref().is_none_or(|c| c.ready != Some(false)));
-    let addresses: Vec<IpAddr> = ready.flat_map(|endpoint| &endpoint.addresses).filter_map(|address| address.parse().ok()).collect();
-    ports.flat_map(|port| addresses.iter().map(move |ip| PolicyEndpoint { address: SocketAddr::new(*ip, port), tls: false })).collect()
+    let addresses: Vec<IpAddr> =
+        ready.flat_map(|endpoint| &endpoint.addresses).filter_map(|address| address.parse().ok()).collect();
+    ports
+        .flat_map(|port| addresses.iter().map(move |ip| PolicyEndpoint { address: SocketAddr::new(*ip, port), tls: false }))
+        .collect()
 }
 
 async fn at_endpoint(ctx: &Context, host: &Name, endpoint: &PolicyEndpoint, text: &str) -> Option<Confirmation> {
@@ -120,7 +123,8 @@ fn judge(ctx: &Context, who: String, fetched: Result<Fetched, FetchError>, text:
 /// Where senders would connect, or where the install says that we shall.
 async fn addresses(ctx: &Context, host: &Name, published: &Snapshot) -> Result<Vec<SocketAddr>, String> {
     let values = |kind| published.get(host, kind).map(|set| set.values.clone()).unwrap_or_default();
-    let mut found: Vec<IpAddr> = [RecordType::A, RecordType::Aaaa].into_iter().flat_map(values).filter_map(|value| ip(&value)).collect();
+    let mut found: Vec<IpAddr> =
+        [RecordType::A, RecordType::Aaaa].into_iter().flat_map(values).filter_map(|value| ip(&value)).collect();
     if let Some(Value::Cname(target)) = values(RecordType::Cname).first() {
         found.extend(match ctx.asker.addresses(target).await {
             Lookup::Found(addresses) => addresses,

@@ -56,7 +56,9 @@ async fn ask(ctx: &Context, kind: Kind, name: &Name) -> Answer {
         Kind::Txt => read(ctx.asker.txt(name).await, Answer::Txt),
         Kind::Address => read(ctx.asker.addresses(name).await, |_| Answer::Found),
         Kind::Ip4 => read(ctx.asker.lookup(name, RecordType::A).await, |_| Answer::Found),
-        Kind::Mx => read(ctx.asker.lookup(name, RecordType::Mx).await, |values| Answer::Hosts(values.iter().filter_map(host).collect())),
+        Kind::Mx => {
+            read(ctx.asker.lookup(name, RecordType::Mx).await, |values| Answer::Hosts(values.iter().filter_map(host).collect()))
+        }
     }
 }
 

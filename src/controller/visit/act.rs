@@ -79,7 +79,8 @@ async fn act_on_keys(
 ) -> Result<KeysDone, kube::Error> {
     let mut all = KeysDone::default();
     for ((spec, stable), decision) in validated.dkim.keys.iter().zip(&facts.stable).zip(&decisions.keys) {
-        let KeysDone { written, done, failures } = keys::carry_out(ctx, &subject.me, spec, &facts.stored, stable, decision).await?;
+        let KeysDone { written, done, failures } =
+            keys::carry_out(ctx, &subject.me, spec, &facts.stored, stable, decision).await?;
         all.written |= written;
         all.done.extend(done);
         all.failures.extend(failures);
@@ -145,8 +146,9 @@ fn names(decisions: &Decisions) -> Vec<(Name, RecordType)> {
 
 /// The sentences of what was written.
 pub fn sentences(plan: &Plan) -> Vec<String> {
-    let wrote = plan.items.iter().filter(|item| {
-        matches!(item.outcome, Outcome::Create | Outcome::Replace { .. } | Outcome::Delete { .. })
-    });
+    let wrote = plan
+        .items
+        .iter()
+        .filter(|item| matches!(item.outcome, Outcome::Create | Outcome::Replace { .. } | Outcome::Delete { .. }));
     wrote.map(|item| item.sentence.clone()).collect()
 }

@@ -58,10 +58,18 @@ impl Decisions {
 
 /// Decides everything.
 pub fn decide(ctx: &Context, subject: &Subject, validated: &Validated, facts: &Facts) -> Decisions {
-    let keys: Vec<KeyDecision> =
-        validated.dkim.keys.iter().zip(&facts.stable).map(|(spec, stable)| key(ctx, subject, validated, facts, spec, stable)).collect();
+    let keys: Vec<KeyDecision> = validated
+        .dkim
+        .keys
+        .iter()
+        .zip(&facts.stable)
+        .map(|(spec, stable)| key(ctx, subject, validated, facts, spec, stable))
+        .collect();
     let policy = decide_policy(validated, facts);
-    let policy_host = validated.mta_sts.accepted().map(|spec| policy_host(&spec.address, &balancers(facts), ctx.settings.allow_private_addresses));
+    let policy_host = validated
+        .mta_sts
+        .accepted()
+        .map(|spec| policy_host(&spec.address, &balancers(facts), ctx.settings.allow_private_addresses));
     let dmarc = decide_dmarc(ctx, subject, validated, facts);
     let parking = validated.parked.then(|| dmarc::parking_refused(&facts.mx())).flatten();
     let desired = desire(&DesireInput {
@@ -78,11 +86,12 @@ pub fn decide(ctx: &Context, subject: &Subject, validated: &Validated, facts: &F
 }
 
 fn key(ctx: &Context, subject: &Subject, validated: &Validated, facts: &Facts, spec: &KeySpec, stable: &Stable) -> KeyDecision {
-    let held: Vec<HeldSelector> =
-        facts.stored.keys.iter().filter(|key| key.record.key == spec.name).filter_map(held).collect();
+    let held: Vec<HeldSelector> = facts.stored.keys.iter().filter(|key| key.record.key == spec.name).filter_map(held).collect();
     let seen: BTreeMap<Selector, Sight> = held
         .iter()
-        .filter_map(|held| Some((held.selector.clone(), key_sight(ctx, subject, validated, facts, &held.selector, &held.public)?)))
+        .filter_map(|held| {
+            Some((held.selector.clone(), key_sight(ctx, subject, validated, facts, &held.selector, &held.public)?))
+        })
         .collect();
     let listed = listed(facts, &spec.name);
     let lost = format!("lost {}", spec.name);
@@ -202,8 +211,11 @@ fn selectors(ctx: &Context, subject: &Subject, validated: &Validated, facts: &Fa
         }
         crate::domain::validate::DkimName::Any => None,
     });
-    let delegated =
-        validated.dkim.delegated.iter().map(|(selector, target)| (selector.clone(), Role::DkimCname, Value::Cname(target.clone())));
+    let delegated = validated
+        .dkim
+        .delegated
+        .iter()
+        .map(|(selector, target)| (selector.clone(), Role::DkimCname, Value::Cname(target.clone())));
     held.chain(published)
         .chain(delegated)
         .filter_map(|(selector, role, value)| {
@@ -231,7 +243,9 @@ fn behind_cname(facts: &Facts, record: &Wanted, support: Support) -> Support {
 fn support(ctx: &Context, subject: &Subject, facts: &Facts, record: &Wanted) -> Support {
     let foreign = !facts.listed.contains(&record.slot) && subject.spec.adoption == Adoption::Refuse && subject.publishes();
     match facts.dns.verdict(record) {
-        Some(crate::resolve::Verdict::Wrong { server, found }) if foreign => Support::Conflict(format!("{server} answers {found}")),
+        Some(crate::resolve::Verdict::Wrong { server, found }) if foreign => {
+            Support::Conflict(format!("{server} answers {found}"))
+        }
         _ => Support::Seen(facts.sight(ctx, subject, record)),
     }
 }

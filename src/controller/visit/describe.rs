@@ -6,11 +6,7 @@ use super::{Subject, act::Acted, decide::Decisions, facts::Facts};
 use crate::{
     api::{DkimStatus, RecordState, RecordStatus, SpfStatus},
     controller::{context::Context, gather::dns::DnsView, provider_check},
-    domain::{
-        policy::Confirmation,
-        policy_host::PolicyHost,
-        validate::Validated,
-    },
+    domain::{policy::Confirmation, policy_host::PolicyHost, validate::Validated},
     plan::{Item, Outcome, Wanted},
     resolve::Verdict,
     status::{DkimPicture, Picture, PolicyPicture},
@@ -42,10 +38,7 @@ fn records(ctx: &Context, subject: &Subject, decisions: &Decisions, acted: &Acte
     let mut by_place: BTreeMap<(String, String), RecordStatus> = BTreeMap::new();
     for wanted in &decisions.desired.wanted {
         let one = record(ctx, subject, wanted, acted);
-        by_place
-            .entry((one.name.clone(), one.kind.clone()))
-            .and_modify(|all| merge(all, &one))
-            .or_insert(one);
+        by_place.entry((one.name.clone(), one.kind.clone())).and_modify(|all| merge(all, &one)).or_insert(one);
     }
     by_place.into_values().collect()
 }
@@ -73,7 +66,8 @@ fn record(ctx: &Context, subject: &Subject, wanted: &Wanted, acted: &Acted) -> R
 
 /// What keeps it from being written comes first, then what the servers say.
 fn state(ctx: &Context, subject: &Subject, wanted: &Wanted, acted: &Acted, status: &RecordStatus) -> (RecordState, String) {
-    let item = acted.published.plan.items.iter().find(|item| item.slot == wanted.slot && item.value.as_ref() == Some(&wanted.value));
+    let item =
+        acted.published.plan.items.iter().find(|item| item.slot == wanted.slot && item.value.as_ref() == Some(&wanted.value));
     if let Some(Item { outcome: Outcome::Conflict { .. }, sentence, .. }) = item {
         return (RecordState::Conflict, sentence.clone());
     }
@@ -109,12 +103,15 @@ fn unanswered(ctx: &Context, subject: &Subject, verdict: Option<&Verdict>, statu
         return (RecordState::Propagating, message);
     }
     // One timeout is no news: a record that was verified stays so until silence has lasted (P7).
-    let was = subject.reported.iter().find(|was| was.name == status.name && was.kind == status.kind && was.values == status.values);
+    let was =
+        subject.reported.iter().find(|was| was.name == status.name && was.kind == status.kind && was.values == status.values);
     let now = ctx.now();
     let since = ctx.memory.since(&subject.me.uid, &clock, now);
     let patience = jiff::SignedDuration::try_from(ctx.settings.unreachable_after).unwrap_or(jiff::SignedDuration::MAX);
     match was {
-        Some(was) if was.state == RecordState::Verified && now.duration_since(since) < patience => (RecordState::Verified, was.message.clone()),
+        Some(was) if was.state == RecordState::Verified && now.duration_since(since) < patience => {
+            (RecordState::Verified, was.message.clone())
+        }
         _ => (RecordState::Unknown, said),
     }
 }
@@ -149,7 +146,9 @@ fn other_holds(decisions: &Decisions) -> Vec<String> {
         holds.push(format!("the address of the policy host: {why}"));
     }
     let spf = decisions.desired.wanted.iter().filter_map(|wanted| wanted.hold.as_ref());
-    holds.extend(spf.filter(|hold| Some(*hold) != dmarc.as_ref() && hold.reason == "SPFRejected").map(|hold| hold.message.clone()));
+    holds.extend(
+        spf.filter(|hold| Some(*hold) != dmarc.as_ref() && hold.reason == "SPFRejected").map(|hold| hold.message.clone()),
+    );
     holds.dedup();
     holds
 }
@@ -184,17 +183,25 @@ fn dkim(facts: &Facts, decisions: &Decisions) -> Option<DkimPicture> {
 
 fn policy(facts: &Facts, decisions: &Decisions) -> Option<PolicyPicture> {
     let decision = decisions.policy.as_ref()?;
-    let current = decision.serve.as_deref() == facts.policy.as_ref().and_then(|policy| policy.as_ref().ok()).map(|policy| policy.text.as_str());
+    let current = decision.serve.as_deref()
+        == facts.policy.as_ref().and_then(|policy| policy.as_ref().ok()).map(|policy| policy.text.as_str());
     let announced = decision.id.as_ref().is_none_or(|id| id.hold.is_none());
     let (served, reason, message) = match (&decision.refused, &facts.confirmed) {
         (Some(refused), _) => (false, refused.reason, refused.message.clone()),
-        (None, Confirmation::Confirmed) if current && announced => (true, "Confirmed", "Every policy server and the public address serve the policy".to_owned()),
+        (None, Confirmation::Confirmed) if current && announced => {
+            (true, "Confirmed", "Every policy server and the public address serve the policy".to_owned())
+        }
         (None, Confirmation::Not { who, why }) => (false, "NotEverywhere", format!("{who}: {why}")),
         (None, Confirmation::Unknown(why)) => (false, "NotConfirmed", why.clone()),
-        (None, Confirmation::Confirmed) => (false, "Changing", "a new policy text was stored and is not confirmed yet".to_owned()),
+        (None, Confirmation::Confirmed) => {
+            (false, "Changing", "a new policy text was stored and is not confirmed yet".to_owned())
+        }
     };
     let withdrawing = decision.withdrawal.as_ref().map(|withdrawal| {
-        withdrawal.wait.as_ref().map_or_else(|| "the policy's records and objects are being taken away".to_owned(), |wait| wait.what.clone())
+        withdrawal
+            .wait
+            .as_ref()
+            .map_or_else(|| "the policy's records and objects are being taken away".to_owned(), |wait| wait.what.clone())
     });
     Some(PolicyPicture { status: decision.status.clone(), served, reason, message, withdrawing })
 }

@@ -208,9 +208,12 @@ async fn key_missing(ctx: &Context, target: &Name) -> Option<String> {
     match ctx.asker.txt(target).await {
         Lookup::Found(texts) => {
             let valid = |text: &String| text.parse::<KeyRecord>().is_ok_and(|key| !key.is_revoked());
-            (!texts.iter().any(valid)).then(|| format!("{target} holds no valid DKIM key: turn DKIM on at the provider that owns it"))
+            (!texts.iter().any(valid))
+                .then(|| format!("{target} holds no valid DKIM key: turn DKIM on at the provider that owns it"))
         }
-        Lookup::NxDomain | Lookup::NoData => Some(format!("{target} does not exist (yet): turn DKIM on at the provider that owns it")),
+        Lookup::NxDomain | Lookup::NoData => {
+            Some(format!("{target} does not exist (yet): turn DKIM on at the provider that owns it"))
+        }
         Lookup::Failed(why) => Some(format!("{target} cannot be looked up: {why}")),
     }
 }
@@ -298,7 +301,8 @@ fn sight(ctx: &Context, uid: &str, verdict: &Verdict, now: Timestamp) -> Sight {
 /// The other objects that name this domain through a provider that publishes and may serve it.
 fn others(ctx: &Context, subject: &Subject) -> Vec<Rival> {
     let same = |other: &MailDomain| {
-        other.spec.domain.eq_ignore_ascii_case(subject.me.domain.as_str()) && other.uid().as_deref() != Some(subject.me.uid.as_str())
+        other.spec.domain.eq_ignore_ascii_case(subject.me.domain.as_str())
+            && other.uid().as_deref() != Some(subject.me.uid.as_str())
     };
     let competes = |other: &MailDomain| Subject::even_suspended(ctx, other).is_ok_and(|other| other.publishes());
     let rivals = ctx.stores.domains.state_filter(same).into_iter().filter(|other| competes(other));

@@ -43,7 +43,13 @@ pub async fn live(ctx: &Context, object: &MailDomain, picture: &mut Picture) -> 
 }
 
 /// Decides, applies, observes and describes.
-async fn visit(ctx: &Context, subject: &Subject, validated: &Validated, facts: &Facts, picture: &mut Picture) -> Result<Next, kube::Error> {
+async fn visit(
+    ctx: &Context,
+    subject: &Subject,
+    validated: &Validated,
+    facts: &Facts,
+    picture: &mut Picture,
+) -> Result<Next, kube::Error> {
     let decisions = decide::decide(ctx, subject, validated, facts);
     let acted = act(ctx, subject, validated, facts, &decisions).await?;
     describe::describe(ctx, subject, facts, &decisions, &acted, picture);
@@ -85,6 +91,9 @@ fn nobody_answers(picture: &mut Picture, why: String) -> Next {
 }
 
 fn behind(rival: &super::rivals::Rival) -> Blocked {
-    let message = format!("{} already looks after this domain; this object waits until that one is gone or names another domain", rival.owner);
+    let message = format!(
+        "{} already looks after this domain; this object waits until that one is gone or names another domain",
+        rival.owner
+    );
     Blocked { reason: "AnotherMailDomain", message }
 }

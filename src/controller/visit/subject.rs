@@ -50,7 +50,8 @@ impl Subject {
     /// The same for a deletion, which suspending does not hold up.
     pub fn even_suspended(ctx: &Context, object: &MailDomain) -> Result<Self, Blocked> {
         let namespace = object.namespace().unwrap_or_default();
-        let domain: Name = object.spec.domain.parse().map_err(|why| Blocked { reason: "Invalid", message: format!("spec.domain: {why}") })?;
+        let domain: Name =
+            object.spec.domain.parse().map_err(|why| Blocked { reason: "Invalid", message: format!("spec.domain: {why}") })?;
         Ok(Self {
             view: provider(ctx, object, &namespace, &domain)?,
             owner: ctx.owner(&namespace, &object.name_any()),
