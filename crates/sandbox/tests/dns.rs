@@ -81,6 +81,29 @@ async fn an_update_whose_prerequisite_fails_changes_nothing_and_a_removed_name_i
 }
 
 #[tokio::test]
+async fn a_replaced_value_is_never_seen_missing() {
+    let server = sandbox().await;
+    let address = server.embedded.address();
+    server.update("update add _dmarc.lab. 2 TXT \"v0\"").await.unwrap();
+    let writer = async {
+        for turn in 1..20 {
+            let replace = format!("update delete _dmarc.lab. TXT\nupdate add _dmarc.lab. 2 TXT \"v{turn}\"");
+            server.update(&replace).await.unwrap();
+        }
+    };
+    let reader = async {
+        loop {
+            let seen = query(address, "_dmarc.lab", TXT).await.unwrap().texts();
+            assert_eq!(seen.len(), 1, "{seen:?}");
+        }
+    };
+    tokio::select! {
+        () = writer => {}
+        () = reader => unreachable!("the reader never ends"),
+    }
+}
+
+#[tokio::test]
 async fn what_the_examples_point_at_answers() {
     let server = sandbox().await;
     let address = server.embedded.address();
