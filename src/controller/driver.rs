@@ -36,9 +36,9 @@ pub enum Error {
 pub async fn reconcile(object: Arc<MailDomain>, ctx: Arc<Context>) -> Result<Action, Error> {
     let started = Instant::now();
     let result = tokio::time::timeout(PASS, pass(&ctx, &object)).await.unwrap_or(Err(Error::Late));
-    let label = if result.is_ok() { ReconcileResult::Ok } else { ReconcileResult::Failed };
+    let label = result.as_ref().map_or(ReconcileResult::Failed, |(_, label)| *label);
     ctx.metrics.reconciled(label, started.elapsed());
-    result
+    result.map(|(action, _)| action)
 }
 
 /// After a pass that could not be reported: the same backoff as after one that got nowhere.
@@ -49,12 +49,12 @@ pub fn on_error(object: Arc<MailDomain>, error: &Error, ctx: Arc<Context>) -> Ac
     Action::requeue(next_visit(Next::Backoff(tries), &ctx.settings.pace, phase(&object), ctx.now()))
 }
 
-async fn pass(ctx: &Context, object: &MailDomain) -> Result<Action, Error> {
+async fn pass(ctx: &Context, object: &MailDomain) -> Result<(Action, ReconcileResult), Error> {
     if object.metadata.deletion_timestamp.is_some() {
-        return cleanup::pass(ctx, object).await;
+        return Ok((cleanup::pass(ctx, object).await?, ReconcileResult::Waiting));
     }
     if spared(ctx, object) {
-        return Ok(schedule(ctx, object, Next::Settled));
+        return Ok((schedule(ctx, object, Next::Settled), ReconcileResult::Ready));
     }
     cleanup::keep_finalizer(ctx, object).await?; // IO
     let mut picture = Picture::new(object.metadata.generation.unwrap_or_default(), ctx.now());
@@ -64,7 +64,7 @@ async fn pass(ctx: &Context, object: &MailDomain) -> Result<Action, Error> {
     }
     let status = report(ctx, object, &picture).await?; // IO, on every path
     let next = outcome.map_or(Next::Backoff(0), |next| next);
-    Ok(schedule(ctx, object, paced(ctx, object, next, &status)))
+    Ok((schedule(ctx, object, paced(ctx, object, next, &status)), result_of(&status)))
 }
 
 /// After a restart every object is told to us at once. Those that were settled wait for their own moment (P7).
@@ -74,6 +74,15 @@ fn spared(ctx: &Context, object: &MailDomain) -> bool {
         .as_ref()
         .is_some_and(|status| is_ready(status) && Some(status.observed_generation) == object.metadata.generation);
     ctx.memory.first_sight(&uid(object)) && settled
+}
+
+fn result_of(status: &MailDomainStatus) -> ReconcileResult {
+    let stalled = status.conditions.iter().any(|condition| condition.type_ == "Stalled");
+    match (is_ready(status), stalled) {
+        (true, _) => ReconcileResult::Ready,
+        (false, true) => ReconcileResult::Stalled,
+        (false, false) => ReconcileResult::Waiting,
+    }
 }
 
 fn is_ready(status: &MailDomainStatus) -> bool {

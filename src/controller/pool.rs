@@ -17,7 +17,7 @@ use super::{
 use crate::{
     api::{Backend, Rfc2136 as Rfc2136Spec, SecretKeyRef, TsigAlgorithm},
     dns::{Name, Zone},
-    metrics::Metrics,
+    metrics::{Metrics, ProviderOperation},
     provider::{Change, Error, ErrorKind, Limits, Provider, Result, Snapshot, ZoneLookup, manual::Manual, rfc2136},
 };
 
@@ -126,9 +126,8 @@ struct Counted {
 }
 
 impl Counted {
-    fn count<T>(&self, operation: &'static str, result: Result<T>) -> Result<T> {
-        let label = result.as_ref().map_or_else(|error| error.kind.label(), |_| "ok");
-        self.metrics.provider_call(self.kind, operation, label);
+    fn count<T>(&self, operation: ProviderOperation, result: Result<T>) -> Result<T> {
+        self.metrics.provider_call(self.kind, operation, result.as_ref().map(drop).map_err(|error| error.kind));
         result
     }
 }
@@ -140,14 +139,14 @@ impl Provider for Counted {
     }
 
     async fn zone_of(&self, name: &Name) -> Result<ZoneLookup> {
-        self.count("zone_of", self.inner.zone_of(name).await)
+        self.count(ProviderOperation::ZoneOf, self.inner.zone_of(name).await)
     }
 
     async fn read(&self, zone: &Zone, names: &[Name]) -> Result<Snapshot> {
-        self.count("read", self.inner.read(zone, names).await)
+        self.count(ProviderOperation::Read, self.inner.read(zone, names).await)
     }
 
     async fn apply(&self, zone: &Zone, changes: &[Change]) -> Result<()> {
-        self.count("apply", self.inner.apply(zone, changes).await)
+        self.count(ProviderOperation::Apply, self.inner.apply(zone, changes).await)
     }
 }

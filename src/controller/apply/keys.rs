@@ -80,7 +80,7 @@ async fn generate(
         Err(error) => return Ok(done.failures.extend(fail("Selector", format!("DKIM key {}: {error}", spec.name)))),
     };
     let record = new_record(spec, ordinal, &selector, pair.fingerprint(), ctx.now());
-    let secret = key_secret(me, &KeySecret { record: &record, private_pkcs8_pem: pair.private_pkcs8_pem() });
+    let secret = key_secret(me, &KeySecret { annotations: &record, private_pkcs8_pem: pair.private_pkcs8_pem() });
     let api: Api<Secret> = Api::namespaced(ctx.client.clone(), &me.namespace);
     match api.create(&PostParams::default(), &secret).await {
         Ok(_) => {
@@ -141,14 +141,14 @@ async fn annotate_phases(
 
 /// Writes the phase alone: what was annotated a moment ago in this visit stays.
 async fn annotate_phase(ctx: &Context, me: &MailDomainRef, key: &StoredKey, phase: SelectorPhase) -> Result<(), kube::Error> {
-    let before: BTreeMap<_, _> = key.record.annotations().into();
+    let before: BTreeMap<_, _> = key.record.pairs().into();
     let record = KeyAnnotations { phase, phase_since: ctx.now(), ..key.record.clone() };
-    let changed = record.annotations().into_iter().filter(|(name, value)| before.get(name) != Some(value)).collect();
+    let changed = record.pairs().into_iter().filter(|(name, value)| before.get(name) != Some(value)).collect();
     patch_annotations(ctx, me, key, changed).await
 }
 
 async fn annotate(ctx: &Context, me: &MailDomainRef, key: &StoredKey, record: &KeyAnnotations) -> Result<(), kube::Error> {
-    patch_annotations(ctx, me, key, record.annotations().into()).await
+    patch_annotations(ctx, me, key, record.pairs().into()).await
 }
 
 async fn patch_annotations(

@@ -120,7 +120,7 @@ fn memory(subject: &Subject, decision: &PolicyDecision) -> PolicyMemory {
     PolicyMemory {
         owner: subject.owner.clone(),
         provider: Some(ProviderMemory { kind: key.kind, namespace, name: key.name.clone() }),
-        tombstone: None,
+        tombstone: subject.tombstone.clone(),
         ..decision.memory.clone()
     }
 }

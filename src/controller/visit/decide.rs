@@ -9,7 +9,7 @@ use super::{
     facts::{Facts, candidate},
 };
 use crate::{
-    api::{Adoption, SelectorPhase},
+    api::Adoption,
     controller::{
         context::Context,
         gather::{
@@ -24,7 +24,7 @@ use crate::{
         facts::{Sight, Wait},
         keys::{self, HeldSelector, KeyDecision, KeyFacts, KeySpec},
         objects::{PolicyMemory, read_active},
-        policy::{self, PolicyDecision, PolicyFacts},
+        policy::{self, PolicyDecision, PolicyFacts, PolicyWish},
         policy_host::{LoadBalancer, PolicyHost, policy_host},
         validate::Validated,
     },
@@ -157,21 +157,18 @@ fn key_sight(
 
 /// Nothing is decided while the memory cannot be read: it may hold an enforce policy (P6).
 fn decide_policy(validated: &Validated, facts: &Facts) -> Option<PolicyDecision> {
-    if validated.mta_sts.is_rejected() {
-        return None;
-    }
     let (served, memory) = match &facts.policy {
         Some(Err(_)) => return None,
         Some(Ok(policy)) => (Some(policy.text.as_str()), policy.memory.clone()),
         None => (None, PolicyMemory::default()),
     };
-    let wanted = validated.mta_sts.accepted().map(|spec| &spec.policy);
+    let wish = PolicyWish::of(&validated.mta_sts);
     let listed = slots::of_role(Role::MtaSts).is_some_and(|slot| facts.listed.contains(&slot));
-    if wanted.is_none() && served.is_none() && !listed {
+    if !matches!(wish, PolicyWish::Serve(_)) && served.is_none() && !listed {
         return None;
     }
     let facts = PolicyFacts {
-        wanted,
+        wish,
         served,
         memory: &memory,
         id_in_dns: facts.id(validated),

@@ -7,6 +7,7 @@ mod act;
 mod decide;
 mod describe;
 mod facts;
+mod leave;
 mod subject;
 
 use jiff::SignedDuration;
@@ -19,7 +20,10 @@ use crate::{
     status::{Blocked, Next, Picture},
 };
 
-pub use self::{act::act, facts::gather, subject::Subject};
+pub use self::{
+    leave::{Leaving, leave},
+    subject::Subject,
+};
 
 /// Visits an object that is not being deleted.
 pub async fn live(ctx: &Context, object: &MailDomain, picture: &mut Picture) -> Result<Next, kube::Error> {
@@ -51,7 +55,7 @@ async fn visit(
     picture: &mut Picture,
 ) -> Result<Next, kube::Error> {
     let decisions = decide::decide(ctx, subject, validated, facts);
-    let acted = act(ctx, subject, validated, facts, &decisions).await?;
+    let acted = act::act(ctx, subject, validated, facts, &decisions).await?;
     describe::describe(ctx, subject, facts, &decisions, &acted, picture);
     Ok(next(&decisions, &acted, picture))
 }

@@ -9,7 +9,9 @@ use crate::{
         provider_view::{Known, ProviderView, view},
     },
     dns::Name,
-    domain::{objects::MailDomainRef, validate::Install},
+    domain::{
+        objects::{MailDomainRef, Tombstone},
+        validate::Install},
     status::Blocked,
 };
 
@@ -32,6 +34,8 @@ pub struct Subject {
     pub allowed_deletions: Option<String>,
     /// What the last visit reported of each record, to tell an outage of an hour from a first publication.
     pub reported: Vec<crate::api::RecordStatus>,
+    /// Set while the policy outlives the object.
+    pub tombstone: Option<Tombstone>,
 }
 
 /// Annotation by which a user allows deletions beyond the cap: the digest that the status names.
@@ -61,6 +65,7 @@ impl Subject {
             generation: object.metadata.generation.unwrap_or_default(),
             allowed_deletions: object.annotations().get(ALLOW_DELETIONS).cloned(),
             reported: object.status.as_ref().map(|status| status.records.clone()).unwrap_or_default(),
+            tombstone: None,
         })
     }
 
