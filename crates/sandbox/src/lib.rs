@@ -2,12 +2,14 @@
 //! embedded primary DNS server and a certificate authority. Tests use them as a library; `make demo` and `make up`
 //! use them through the binary.
 //!
-//! Nothing here knows Mailward's objects, except [`steps::operator`], which starts its binary.
+//! Nothing here knows Mailward's objects, except [`steps::operator`], which starts its binary, and [`issuer`].
 
 pub mod bind;
 pub mod commands;
 pub mod control_plane;
 pub mod dns;
+pub mod issuer;
+pub mod judge;
 pub mod pki;
 pub mod ports;
 pub mod process;

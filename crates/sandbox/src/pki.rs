@@ -6,14 +6,15 @@ use std::path::Path;
 
 use anyhow::{Context, Result};
 use rcgen::{
-    BasicConstraints, CertificateParams, CertifiedIssuer, DnType, ExtendedKeyUsagePurpose, IsCa, KeyPair, KeyUsagePurpose,
-    SanType, date_time_ymd,
+    BasicConstraints, CertificateParams, DnType, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair, KeyUsagePurpose, SanType,
+    date_time_ymd,
 };
 
 /// A self-signed authority.
 #[derive(Debug)]
 pub struct Authority {
-    issuer: CertifiedIssuer<'static, KeyPair>,
+    issuer: Issuer<'static, KeyPair>,
+    certificate: String,
 }
 
 /// A certificate with its key.
@@ -38,16 +39,26 @@ pub enum Validity {
 impl Authority {
     /// An authority whose subject is `common_name`.
     pub fn new(common_name: &str) -> Result<Self> {
-        let mut params = named(common_name, None);
-        params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
-        params.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign, KeyUsagePurpose::DigitalSignature];
-        let issuer = CertifiedIssuer::self_signed(params, KeyPair::generate()?)?;
-        Ok(Self { issuer })
+        let key = KeyPair::generate()?;
+        let params = authority(common_name);
+        let certificate = params.self_signed(&key)?.pem();
+        Ok(Self { issuer: Issuer::new(params, key), certificate })
+    }
+
+    /// The authority called `common_name` whose certificate and key, both PEM, an earlier process wrote down.
+    pub fn read(common_name: &str, certificate: &str, key: &str) -> Result<Self> {
+        let issuer = Issuer::new(authority(common_name), KeyPair::from_pem(key)?);
+        Ok(Self { issuer, certificate: certificate.to_owned() })
     }
 
     /// The authority's own certificate, PEM: what clients are to trust.
-    pub fn certificate(&self) -> String {
-        self.issuer.pem()
+    pub fn certificate(&self) -> &str {
+        &self.certificate
+    }
+
+    /// Its private key, PKCS#8 PEM.
+    pub fn key(&self) -> String {
+        self.issuer.key().serialize_pem()
     }
 
     /// A server certificate for `hosts` (DNS names; a wildcard is a name) and `addresses`.
@@ -91,6 +102,13 @@ impl Leaf {
 /// Writes a PEM file.
 pub fn write(path: &Path, pem: &str) -> Result<()> {
     fs::write(path, pem).with_context(|| format!("write {}", path.display()))
+}
+
+fn authority(common_name: &str) -> CertificateParams {
+    let mut params = named(common_name, None);
+    params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+    params.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign, KeyUsagePurpose::DigitalSignature];
+    params
 }
 
 fn named(common_name: &str, organization: Option<&str>) -> CertificateParams {

@@ -39,3 +39,8 @@ pub fn system(name: &str, debian_package: &str) -> Result<PathBuf> {
         format!("{name} is not installed; on Debian or Ubuntu: apt-get install --no-install-recommends {debian_package}")
     })
 }
+
+/// The program we are: the sandbox's children are mostly its own commands.
+pub fn ourselves() -> Result<PathBuf> {
+    std::env::current_exe().context("find our own program")
+}

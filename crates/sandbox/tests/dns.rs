@@ -80,6 +80,31 @@ async fn an_update_whose_prerequisite_fails_changes_nothing_and_a_removed_name_i
     assert_eq!(query(address, "a.lab", TXT).await.unwrap().code, ResponseCode::NXDomain);
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_replaced_value_is_never_seen_missing() {
+    let server = sandbox().await;
+    let address = server.embedded.address();
+    server.update("update add _dmarc.lab. 2 TXT \"v0\"").await.unwrap();
+    // Much else in the same message, between taking away and putting back.
+    let others: String = (0..300).map(|n| format!("update add f{n}.lab. 2 TXT \"x\"\n")).collect();
+    let writer = async {
+        for turn in 1..5 {
+            let replace = format!("update delete _dmarc.lab. TXT\n{others}update add _dmarc.lab. 2 TXT \"v{turn}\"");
+            server.update(&replace).await.unwrap();
+        }
+    };
+    let reader = tokio::spawn(async move {
+        loop {
+            let seen = query(address, "_dmarc.lab", TXT).await.unwrap().texts();
+            assert_eq!(seen.len(), 1, "{seen:?}");
+        }
+    });
+    tokio::select! {
+        () = writer => {}
+        seen = reader => seen.unwrap(),
+    }
+}
+
 #[tokio::test]
 async fn what_the_examples_point_at_answers() {
     let server = sandbox().await;

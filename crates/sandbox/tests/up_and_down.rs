@@ -10,7 +10,7 @@ use mailward_sandbox::wait;
 use tempfile::TempDir;
 use tokio::process::{Child, Command};
 
-const SOON: Duration = Duration::from_secs(120);
+const SOON: Duration = Duration::from_mins(2);
 
 fn sandbox(state: &Path, command: &str) -> Command {
     let mut program = Command::new(env!("CARGO_BIN_EXE_mailward-sandbox"));

@@ -145,7 +145,11 @@ fn names(decisions: &Decisions) -> Vec<(Name, RecordType)> {
 }
 
 /// The sentences of what was written.
+<<<<<<< HEAD
 pub(crate) fn sentences(plan: &Plan) -> Vec<String> {
+=======
+pub fn sentences(plan: &Plan) -> Vec<String> {
+>>>>>>> sandbox
     let wrote = plan
         .items
         .iter()

@@ -3,6 +3,7 @@
 mod demo;
 mod dns;
 mod down;
+mod issuer;
 mod start;
 mod up;
 
@@ -43,6 +44,9 @@ enum Command {
         #[arg(long)]
         tsig: PathBuf,
     },
+    /// Issue certificates for policy hosts, in the foreground.
+    #[command(hide = true)]
+    Issuer(issuer::Options),
 }
 
 /// Runs the command given.
@@ -51,6 +55,7 @@ pub async fn run(arguments: Arguments) -> Result<()> {
         Command::Up => up::run(arguments.state).await,
         Command::Down => down::run(arguments.state).await,
         Command::Demo => demo::run(arguments.state).await,
+        Command::Issuer(options) => issuer::run(options).await,
         Command::Dns { listen, tsig } => dns::run(listen, &tsig).await,
     }
 }

@@ -5,9 +5,9 @@ use std::net::SocketAddr;
 use anyhow::Result;
 
 use crate::control_plane::ControlPlane;
+use crate::pki::Authority;
 use crate::ports::{self, LOOPBACK};
 use crate::progress::Progress;
-use crate::steps::certificates::Certificates;
 use crate::steps::dns::DnsServer;
 use crate::steps::env::Env;
 use crate::steps::{Sandbox, certificates, cluster, dns, env};
@@ -19,8 +19,8 @@ pub struct Started {
     pub plane: ControlPlane,
     /// The primary DNS server.
     pub dns: DnsServer,
-    /// The authority, and the policy servers' certificate.
-    pub certificates: Certificates,
+    /// What signs the policy servers' certificates, which are in [`certificates::directory`].
+    pub authority: Authority,
     /// Where the policy servers end TLS; the first is `MAILWARD_HTTPS`.
     pub policy_servers: [SocketAddr; 2],
 }
@@ -28,7 +28,7 @@ pub struct Started {
 /// Starts all of them and writes the `env` file.
 pub(super) async fn start(sandbox: &Sandbox, progress: Progress) -> Result<Started> {
     sandbox.prepare()?;
-    let certificates = progress.step("certificate authority", async { certificates::make(sandbox) }).await?;
+    let authority = progress.step("certificate authority", async { certificates::make(sandbox) }).await?;
     let dns = progress.step("DNS server for lab, example.com, .org and .net", dns::start(sandbox)).await?;
     let plane = progress.step("Kubernetes control plane", cluster::start(sandbox)).await?;
     let policy_servers = [policy_server()?, policy_server()?];
@@ -36,7 +36,7 @@ pub(super) async fn start(sandbox: &Sandbox, progress: Progress) -> Result<Start
         sandbox,
         &Env { kubeconfig: &plane.kubeconfig_path(), dns: dns.address, https: policy_servers[0], programs: plane.programs() },
     )?;
-    Ok(Started { plane, dns, certificates, policy_servers })
+    Ok(Started { plane, dns, authority, policy_servers })
 }
 
 impl Started {

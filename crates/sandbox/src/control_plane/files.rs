@@ -34,7 +34,7 @@ impl Files {
     /// Makes all of them under `root` for an API server that will listen on `api`.
     pub(super) fn write(root: &Path, api: SocketAddr) -> Result<Self> {
         let authority = Authority::new("mailward-sandbox-cluster")?;
-        let files = Self { root: root.to_owned(), api, authority: authority.certificate() };
+        let files = Self { root: root.to_owned(), api, authority: authority.certificate().to_owned() };
         for dir in [files.pki(), files.logs()] {
             fs::create_dir_all(&dir).with_context(|| format!("create {}", dir.display()))?;
         }

@@ -13,6 +13,7 @@ use std::time::Duration;
 use anyhow::{Context, Result};
 use k8s_openapi::api::core::v1::ServiceAccount;
 use kube::{Api, Client};
+use tokio::sync::OnceCell;
 
 pub use audit::AuditEvent;
 
@@ -66,6 +67,13 @@ impl ControlPlane {
             .wait_ready("the ServiceAccount default/default", READY_WITHIN, async || accounts.get("default").await.is_ok())
             .await?;
         Ok(Self { controllers, api_server, etcd, programs, files, state })
+    }
+
+    /// The one of this test program: started by whoever asks first, ended with the program. Give each test its own
+    /// namespace.
+    pub async fn shared() -> Result<&'static Self> {
+        static SHARED: OnceCell<ControlPlane> = OnceCell::const_new();
+        SHARED.get_or_try_init(|| Self::start(StartOptions::default())).await
     }
 
     /// The administrator's kubeconfig file.

@@ -83,3 +83,15 @@ fn ancestors(origin: &str) -> impl Iterator<Item = &str> {
         (!rest.is_empty()).then_some(rest)
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::ancestors;
+
+    #[test]
+    fn ancestors_end_below_the_root() {
+        let above: Vec<_> = ancestors("dkim.mail.example.").collect();
+        assert_eq!(above, ["mail.example.", "example."]);
+        assert_eq!(ancestors("lab.").count(), 0);
+    }
+}

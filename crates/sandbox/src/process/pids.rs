@@ -98,3 +98,39 @@ fn start_mark(pid: u32) -> String {
     }
     fields.nth(19).unwrap_or("-").to_owned()
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test may end at the first surprise")]
+
+    use std::time::Duration;
+
+    use tempfile::TempDir;
+
+    use super::{Entry, PidFile};
+    use crate::process::Launch;
+
+    #[tokio::test]
+    async fn a_recorded_process_is_ended_and_only_while_it_is_the_same_one() {
+        let dir = TempDir::new().unwrap();
+        let mut sleeper = Launch::new("a sleeper", "sleep", dir.path()).arg("600").detached(true).spawn().unwrap();
+        let pids = PidFile::of(dir.path());
+        pids.record(&sleeper).unwrap();
+        assert_eq!(pids.running(), ["a sleeper"]);
+
+        let mut other = pids.entries().remove(0);
+        other.started.push('0');
+        assert!(!other.runs(), "the same pid, started at another time");
+
+        assert_eq!(pids.stop_all(Duration::from_secs(10)).await.unwrap(), ["a sleeper"]);
+        sleeper.check_running().unwrap_err();
+        assert_eq!(pids.running(), [""; 0]);
+    }
+
+    #[test]
+    fn a_line_that_is_none_is_passed_over() {
+        assert_eq!(Entry::parse("not a pid"), None);
+        let entry = Entry { pid: 12, started: "34".to_owned(), name: "kube apiserver".to_owned() };
+        assert_eq!(Entry::parse("12 34 kube apiserver"), Some(entry));
+    }
+}

@@ -1,41 +1,55 @@
-//! Step: a certificate authority, and the certificate of the policy servers.
+//! Step: a certificate authority, and the certificates of the policy servers.
 
-use std::path::PathBuf;
+use std::fs;
+use std::path::{Path, PathBuf};
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 
 use super::Sandbox;
-use crate::pki::{self, Authority, Validity};
-use crate::ports::LOOPBACK;
+use crate::pki::{self, Authority};
+use crate::process::{Launch, Process};
+use crate::{issuer, programs};
 
-/// The hosts a policy server answers for. A wildcard stands for one label, and only the first: each zone gets its own
-/// name; for a subdomain of `lab.` ask [`issue`] for one more.
+/// The name of the authority.
+pub const AUTHORITY: &str = "Mailward sandbox CA";
+
+/// Hosts with a certificate from the start, so that the demo waits for none.
 const HOSTS: [&str; 4] = ["mta-sts.example.com", "mta-sts.example.org", "mta-sts.example.net", "mta-sts.lab"];
 
-/// The authority and the files made from it.
-#[derive(Debug)]
-pub struct Certificates {
-    authority: Authority,
-    /// The policy servers' certificate, PEM.
-    pub certificate: PathBuf,
-    /// Its key, PKCS#8 PEM.
-    pub key: PathBuf,
+/// Makes the authority and the first certificates: one directory per host below [`directory`], which the policy
+/// servers read again from time to time.
+pub fn make(sandbox: &Sandbox) -> Result<Authority> {
+    let authority = Authority::new(AUTHORITY)?;
+    pki::write(&sandbox.ca_file(), authority.certificate())?;
+    pki::write(&key_file(sandbox), &authority.key())?;
+    let directory = directory(sandbox);
+    fs::create_dir_all(&directory).with_context(|| format!("create {}", directory.display()))?;
+    HOSTS.iter().try_for_each(|host| issuer::issue(host, &authority, &directory))?;
+    Ok(authority)
 }
 
-/// Makes them.
-pub fn make(sandbox: &Sandbox) -> Result<Certificates> {
-    let authority = Authority::new("Mailward sandbox CA")?;
-    pki::write(&sandbox.ca_file(), &authority.certificate())?;
-    let (certificate, key) = (sandbox.root().join("policy.crt"), sandbox.root().join("policy.key"));
-    let certificates = Certificates { authority, certificate, key };
-    issue(&certificates, &[])?;
-    Ok(certificates)
+/// Starts our own `issuer` command, which does the same for every MailDomain. Its CRD must be there.
+pub fn start_issuer(sandbox: &Sandbox, kubeconfig: &Path) -> Result<Process> {
+    let process = Launch::new("issuer", programs::ourselves()?, &sandbox.logs())
+        .args(["issuer", "--kubeconfig"])
+        .arg(kubeconfig)
+        .arg("--ca")
+        .arg(sandbox.ca_file())
+        .arg("--ca-key")
+        .arg(key_file(sandbox))
+        .arg("--directory")
+        .arg(directory(sandbox))
+        .detached(sandbox.detached())
+        .spawn()?;
+    sandbox.record(&process)?;
+    Ok(process)
 }
 
-/// Writes the policy servers' certificate anew, for `more` hosts besides the usual ones.
-pub fn issue(certificates: &Certificates, more: &[&str]) -> Result<()> {
-    let hosts = [&HOSTS[..], more].concat();
-    let leaf = certificates.authority.server(&hosts, &[LOOPBACK], Validity::Always)?;
-    pki::write(&certificates.key, &leaf.key)?;
-    pki::write(&certificates.certificate, &leaf.certificate)
+/// One directory per policy host, with `tls.crt` and `tls.key` as a mounted Secret has them.
+pub fn directory(sandbox: &Sandbox) -> PathBuf {
+    sandbox.root().join("certificates")
+}
+
+fn key_file(sandbox: &Sandbox) -> PathBuf {
+    sandbox.root().join("ca.key")
 }

@@ -3,12 +3,13 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 use hickory_proto::rr::RecordType;
 
 use super::Sandbox;
 use crate::ports::{self, LOOPBACK};
 use crate::process::{Launch, Process};
+use crate::programs;
 use crate::query::query;
 use crate::tsig::TsigKey;
 
@@ -30,8 +31,7 @@ pub async fn start(sandbox: &Sandbox) -> Result<DnsServer> {
     let key = TsigKey::generate("mailward-sandbox")?;
     key.write(&sandbox.tsig_file())?;
     let address = SocketAddr::new(LOOPBACK, ports::free_dns(&[LOOPBACK])?);
-    let ourselves = std::env::current_exe().context("find our own program")?;
-    let mut process = Launch::new("dns", ourselves, &sandbox.logs())
+    let mut process = Launch::new("dns", programs::ourselves()?, &sandbox.logs())
         .args(["dns", "--listen", &address.to_string(), "--tsig"])
         .arg(sandbox.tsig_file())
         .detached(sandbox.detached())

@@ -44,3 +44,13 @@ pub fn write(sandbox: &Sandbox, env: &Env<'_>) -> Result<()> {
 fn quoted(value: &str) -> String {
     format!("'{}'", value.replace('\'', r"'\''"))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::quoted;
+
+    #[test]
+    fn a_path_with_a_quote_survives_the_shell() {
+        assert_eq!(quoted("/it's/here"), r"'/it'\''s/here'");
+    }
+}
