@@ -116,11 +116,7 @@ pub(crate) async fn run<K: ProviderObject>(
 }
 
 /// A changed credential is looked at at once: every provider object that names the Secret is checked again.
-<<<<<<< HEAD
 pub(crate) async fn credentials(
-=======
-pub async fn credentials(
->>>>>>> sandbox
     ctx: Arc<Context>,
     touched: impl Stream<Item = Result<PartialObjectMeta<Secret>, watcher::Error>> + Send,
 ) {

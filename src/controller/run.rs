@@ -62,17 +62,10 @@ pub(crate) async fn run(
         ctx.stores.cluster_providers.clone(),
         streams.cluster_providers,
         woken.cluster_providers,
-<<<<<<< HEAD
         shutdown.clone(),
     );
     let namespaced =
         provider_check::run(ctx.clone(), ctx.stores.providers.clone(), streams.providers, woken.providers, shutdown.clone());
-=======
-        stop.clone(),
-    );
-    let namespaced =
-        provider_check::run(ctx.clone(), ctx.stores.providers.clone(), streams.providers, woken.providers, stop.clone());
->>>>>>> sandbox
     tasks.spawn(cluster);
     tasks.spawn(namespaced);
     let queue = Controller::for_stream(streams.domains, ctx.stores.domains.clone())

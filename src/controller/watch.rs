@@ -16,11 +16,7 @@ use serde::de::DeserializeOwned;
 use crate::{api::MailDomain, domain::objects};
 
 /// A stream of touched objects that feeds a store on its way.
-<<<<<<< HEAD
 pub(crate) fn reflected<K>(
-=======
-pub fn reflected<K>(
->>>>>>> sandbox
     api: Api<K>,
     config: watcher::Config,
 ) -> (Store<K>, impl Stream<Item = Result<K, watcher::Error>> + Send + 'static)

@@ -38,11 +38,7 @@ pub(crate) async fn store(
 }
 
 /// Makes the Ingress stand.
-<<<<<<< HEAD
 pub(crate) async fn expose(
-=======
-pub async fn expose(
->>>>>>> sandbox
     ctx: &Context,
     me: &MailDomainRef,
     live: &PolicyObjects,

@@ -93,13 +93,7 @@ fn ready(slice: &EndpointSlice, tls: bool) -> Vec<PolicyEndpoint> {
     let ready = slice.endpoints.iter().filter(|endpoint| endpoint.conditions.as_ref().is_none_or(|c| c.ready != Some(false)));
     let addresses: Vec<IpAddr> =
         ready.flat_map(|endpoint| &endpoint.addresses).filter_map(|address| address.parse().ok()).collect();
-<<<<<<< HEAD
     ports.flat_map(|port| addresses.iter().map(move |ip| PolicyEndpoint { address: SocketAddr::new(*ip, port), tls })).collect()
-=======
-    ports
-        .flat_map(|port| addresses.iter().map(move |ip| PolicyEndpoint { address: SocketAddr::new(*ip, port), tls: false }))
-        .collect()
->>>>>>> sandbox
 }
 
 async fn at_endpoint(ctx: &Context, host: &Name, endpoint: &PolicyEndpoint, text: &str) -> Option<Confirmation> {

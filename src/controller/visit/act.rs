@@ -145,11 +145,7 @@ fn names(decisions: &Decisions) -> Vec<(Name, RecordType)> {
 }
 
 /// The sentences of what was written.
-<<<<<<< HEAD
 pub(crate) fn sentences(plan: &Plan) -> Vec<String> {
-=======
-pub fn sentences(plan: &Plan) -> Vec<String> {
->>>>>>> sandbox
     let wrote = plan
         .items
         .iter()

@@ -57,11 +57,7 @@ impl Decisions {
 }
 
 /// Decides everything.
-<<<<<<< HEAD
 pub(crate) fn decide(ctx: &Context, subject: &Subject, validated: &Validated, facts: &Facts) -> Decisions {
-=======
-pub fn decide(ctx: &Context, subject: &Subject, validated: &Validated, facts: &Facts) -> Decisions {
->>>>>>> sandbox
     let keys: Vec<KeyDecision> = validated
         .dkim
         .keys

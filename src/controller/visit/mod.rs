@@ -20,7 +20,7 @@ use crate::{
     status::{Blocked, Next, Picture},
 };
 
-pub use self::{
+pub(crate) use self::{
     leave::{Leaving, leave},
     subject::Subject,
 };
