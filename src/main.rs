@@ -1,6 +1,12 @@
 //! Arguments to one subcommand; no logic.
 
-use std::{io::Write, sync::Arc};
+#![allow(clippy::print_stderr, reason = "the last word of a process that ends")]
+
+use std::{
+    io::{ErrorKind, Write},
+    process::ExitCode,
+    sync::Arc,
+};
 
 use anyhow::Context;
 use clap::Parser;
@@ -15,11 +21,20 @@ use mailward::{
 };
 
 #[tokio::main]
-async fn main() -> anyhow::Result<()> {
+async fn main() -> ExitCode {
+    match run(Cli::parse()).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("mailward: {}", sentence(&error));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(cli: Cli) -> anyhow::Result<()> {
     // First of all: rustls panics at its first use if two providers are compiled in and none was chosen.
     let chosen = rustls::crypto::aws_lc_rs::default_provider().install_default();
     chosen.map_err(|_| anyhow::anyhow!("a TLS provider was installed before main"))?;
-    let cli = Cli::parse();
     init_logs(cli.logs.log_format, &cli.logs.log_filter)?;
     match cli.command {
         Command::Controller(_) => anyhow::bail!("this build has no controller"),
@@ -35,6 +50,19 @@ async fn serve_policies(args: PolicyServerArgs) -> anyhow::Result<()> {
     policy_server::run(args.into(), client, Arc::new(Metrics::default()), Shutdown::on_signals()?).await
 }
 
+/// A reader that has seen enough (`mailward crds | head`) is no failure.
 fn print(text: &str) -> anyhow::Result<()> {
-    Ok(std::io::stdout().write_all(text.as_bytes())?)
+    match std::io::stdout().write_all(text.as_bytes()) {
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(error.into()),
+        _ => Ok(()),
+    }
+}
+
+/// The error and its causes, each said once: kube's errors repeat theirs in their own text.
+fn sentence(error: &anyhow::Error) -> String {
+    error.chain().map(ToString::to_string).fold(String::new(), |said, cause| match said.as_str() {
+        "" => cause,
+        text if text.contains(&cause) => said,
+        text => format!("{text}: {cause}"),
+    })
 }
