@@ -17,7 +17,7 @@ use mailward::{
     metrics::Metrics,
     policy_server,
     serve::Shutdown,
-    telemetry::init_logs,
+    telemetry::{init_logs, sentence},
 };
 
 #[tokio::main]
@@ -25,7 +25,7 @@ async fn main() -> ExitCode {
     match run(Cli::parse()).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("mailward: {}", sentence(&error));
+            eprintln!("mailward: {}", sentence(error.as_ref()));
             ExitCode::FAILURE
         }
     }
@@ -56,13 +56,4 @@ fn print(text: &str) -> anyhow::Result<()> {
         Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(error.into()),
         _ => Ok(()),
     }
-}
-
-/// The error and its causes, each said once: kube's errors repeat theirs in their own text.
-fn sentence(error: &anyhow::Error) -> String {
-    error.chain().map(ToString::to_string).fold(String::new(), |said, cause| match said.as_str() {
-        "" => cause,
-        text if text.contains(&cause) => said,
-        text => format!("{text}: {cause}"),
-    })
 }
