@@ -1,6 +1,12 @@
 //! Arguments to one subcommand; no logic.
 
-use std::{io::Write, sync::Arc};
+#![allow(clippy::print_stderr, reason = "the last word of a process that ends")]
+
+use std::{
+    io::{ErrorKind, Write},
+    process::ExitCode,
+    sync::Arc,
+};
 
 use anyhow::Context;
 use clap::Parser;
@@ -12,15 +18,24 @@ use mailward::{
     metrics::Metrics,
     policy_server,
     serve::Shutdown,
-    telemetry::init_logs,
+    telemetry::{init_logs, sentence},
 };
 
 #[tokio::main]
-async fn main() -> anyhow::Result<()> {
+async fn main() -> ExitCode {
+    match run(Cli::parse()).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("mailward: {}", sentence(error.as_ref()));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(cli: Cli) -> anyhow::Result<()> {
     // First of all: rustls panics at its first use if two providers are compiled in and none was chosen.
     let chosen = rustls::crypto::aws_lc_rs::default_provider().install_default();
     chosen.map_err(|_| anyhow::anyhow!("a TLS provider was installed before main"))?;
-    let cli = Cli::parse();
     init_logs(cli.logs.log_format, &cli.logs.log_filter)?;
     match cli.command {
         Command::Controller(args) => control(*args).await,
@@ -41,6 +56,10 @@ async fn serve_policies(args: PolicyServerArgs) -> anyhow::Result<()> {
     policy_server::run(args.into(), client, Arc::new(Metrics::default()), Shutdown::on_signals()?).await
 }
 
+/// A reader that has seen enough (`mailward crds | head`) is no failure.
 fn print(text: &str) -> anyhow::Result<()> {
-    Ok(std::io::stdout().write_all(text.as_bytes())?)
+    match std::io::stdout().write_all(text.as_bytes()) {
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(error.into()),
+        _ => Ok(()),
+    }
 }

@@ -45,8 +45,14 @@ pub struct LogArgs {
     /// Form of the log lines: human (one line for a person) or json (one object a line)
     #[arg(long, global = true, env = "MAILWARD_LOG_FORMAT", value_name = "FORMAT", default_value_t)]
     pub log_format: LogFormat,
-    /// What to log, for example `info` or `mailward=debug,kube=warn`
-    #[arg(long, global = true, env = "MAILWARD_LOG", value_name = "FILTER", default_value = "info")]
+    /// What to log, in the syntax of `RUST_LOG`. What the Kubernetes client says by itself is left out, since we say it
+    #[arg(
+        long,
+        global = true,
+        env = "MAILWARD_LOG",
+        value_name = "FILTER",
+        default_value = "info,kube_client=off,kube_runtime=error"
+    )]
     pub log_filter: String,
 }
 

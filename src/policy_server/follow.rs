@@ -15,7 +15,7 @@ use kube::{
 use super::{Listing, PolicyTable, Unusable};
 use crate::{
     domain::objects::{label, part},
-    telemetry::Readiness,
+    telemetry::{Readiness, sentence},
 };
 
 /// Watches the policy ConfigMaps of one namespace, with a growing pause after failures.
@@ -45,7 +45,9 @@ pub async fn follow(
             }
             Ok(Event::Apply(config_map)) => complain(&config_map, table.put(&config_map)),
             Ok(Event::Delete(config_map)) => table.remove(&config_map),
-            Err(error) => tracing::warn!(%error, "watching policies failed; serving what is known and trying again"),
+            Err(error) => {
+                tracing::warn!(error = sentence(&error), "watching policies failed; serving what is known and trying again");
+            }
         }
     }
 }

@@ -73,54 +73,74 @@ pub struct Reload {
     pub broken: Vec<CertificateError>,
 }
 
-type Loaded = BTreeMap<Option<String>, Arc<CertifiedKey>>;
-type Stamp = Vec<(PathBuf, Option<(SystemTime, u64)>)>;
+type Paths = (PathBuf, PathBuf);
+/// Time and length of certificate and key file; enough to see a replaced mount without reading keys.
+type Stamp = [Option<(SystemTime, u64)>; 2];
+
+/// What is known of one host.
+#[derive(Clone, Debug)]
+struct Entry {
+    stamp: Stamp,
+    /// `None` while its files have never been usable.
+    key: Option<Arc<CertifiedKey>>,
+}
 
 /// The certificates in use; hands them to TLS handshakes by server name.
 #[derive(Debug)]
 pub struct Certificates {
     paths: CertificatePaths,
     provider: Arc<CryptoProvider>,
-    state: RwLock<(Stamp, Loaded)>,
+    /// By host; `None` is every other host.
+    entries: RwLock<BTreeMap<Option<String>, Entry>>,
 }
 
 impl Certificates {
     /// Reads the files. An empty directory is fine, its hosts may come later; a broken file is an error now, so that a
     /// typing error shows at the start and not at the first handshake.
     pub fn load(paths: CertificatePaths, provider: Arc<CryptoProvider>) -> Result<Arc<Self>, CertificateError> {
-        let certificates = Self { paths, provider, state: RwLock::default() };
+        let certificates = Self { paths, provider, entries: RwLock::default() };
         match certificates.reload()?.broken.pop() {
             Some(error) => Err(error),
             None => Ok(Arc::new(certificates)),
         }
     }
 
-    /// Reads the files again if one of them changed. Blocks on the disk.
+    /// Reads files again that have changed, and only those. Blocks on the disk.
     pub fn reload(&self) -> Result<Reload, CertificateError> {
         let pairs = self.paths.pairs()?;
-        let stamp = stamp(&pairs);
-        let (earlier_stamp, earlier) = self.state.read().unwrap_or_else(PoisonError::into_inner).clone();
-        let mut reload = Reload { changed: earlier_stamp != stamp, broken: vec![] };
+        let earlier = self.entries.read().unwrap_or_else(PoisonError::into_inner).clone();
+        let mut reload = Reload { changed: pairs.len() != earlier.len(), broken: vec![] };
+        let mut entries = BTreeMap::new();
+        for (host, paths) in pairs {
+            let entry = self.entry(&paths, earlier.get(&host), &mut reload);
+            entries.insert(host, entry);
+        }
         if reload.changed {
-            let mut loaded = Loaded::new();
-            for (host, (certificate, key)) in pairs {
-                match self.pair(certificate, &key) {
-                    Ok(pair) => drop(loaded.insert(host, Arc::new(pair))),
-                    Err(error) => {
-                        reload.broken.push(error);
-                        loaded.extend(earlier.get(&host).cloned().map(|pair| (host, pair)));
-                    }
-                }
-            }
-            *self.state.write().unwrap_or_else(PoisonError::into_inner) = (stamp, loaded);
+            *self.entries.write().unwrap_or_else(PoisonError::into_inner) = entries;
         }
         Ok(reload)
     }
 
-    fn pair(&self, certificate: PathBuf, key: &Path) -> Result<CertifiedKey, CertificateError> {
-        let chain = read_chain(&certificate)?;
-        let key = read_key(key)?;
-        CertifiedKey::from_der(chain, key, &self.provider).map_err(|why| CertificateError::Pair { path: certificate, why })
+    fn entry(&self, paths: &Paths, earlier: Option<&Entry>, reload: &mut Reload) -> Entry {
+        let stamp = stamp(paths);
+        if let Some(earlier) = earlier.filter(|earlier| earlier.stamp == stamp) {
+            return earlier.clone();
+        }
+        reload.changed = true;
+        let key = match self.pair(paths) {
+            Ok(key) => Some(Arc::new(key)),
+            Err(error) => {
+                reload.broken.push(error);
+                earlier.and_then(|earlier| earlier.key.clone())
+            }
+        };
+        Entry { stamp, key }
+    }
+
+    fn pair(&self, (certificate, key): &Paths) -> Result<CertifiedKey, CertificateError> {
+        let (chain, key) = (read_chain(certificate)?, read_key(key)?);
+        let error = |why| CertificateError::Pair { path: certificate.clone(), why };
+        CertifiedKey::from_der(chain, key, &self.provider).map_err(error)
     }
 
     /// Looks for changed files every `interval`, until the signal.
@@ -146,9 +166,9 @@ impl Certificates {
     }
 
     fn find(&self, host: Option<&str>) -> Option<Arc<CertifiedKey>> {
-        let state = self.state.read().unwrap_or_else(PoisonError::into_inner);
-        let own = host.and_then(|host| state.1.get(&Some(host.to_ascii_lowercase())));
-        own.or_else(|| state.1.get(&None)).cloned()
+        let entries = self.entries.read().unwrap_or_else(PoisonError::into_inner);
+        let key = |host| entries.get(&host).and_then(|entry| entry.key.clone());
+        host.and_then(|host| key(Some(host.to_ascii_lowercase()))).or_else(|| key(None))
     }
 }
 
@@ -173,7 +193,7 @@ impl ResolvesServerCert for Certificates {
 
 impl CertificatePaths {
     /// Host (`None`: every other) to certificate and key.
-    fn pairs(&self) -> Result<BTreeMap<Option<String>, (PathBuf, PathBuf)>, CertificateError> {
+    fn pairs(&self) -> Result<BTreeMap<Option<String>, Paths>, CertificateError> {
         let mut pairs: BTreeMap<_, _> = self.default.clone().into_iter().map(|pair| (None, pair)).collect();
         for path in self.directory.as_deref().map(entries).transpose()?.unwrap_or_default() {
             let host = path.file_name().and_then(|name| name.to_str()).map(str::to_ascii_lowercase);
@@ -192,11 +212,9 @@ fn entries(directory: &Path) -> Result<Vec<PathBuf>, CertificateError> {
     entries.map(|entry| entry.map(|entry| entry.path()).map_err(error)).collect()
 }
 
-/// Time and length of every file, through symbolic links; enough to see a replaced mount without reading keys.
-fn stamp(pairs: &BTreeMap<Option<String>, (PathBuf, PathBuf)>) -> Stamp {
-    let files = pairs.values().flat_map(|(certificate, key)| [certificate, key]);
-    let stamp = |path: &PathBuf| fs::metadata(path).and_then(|meta| Ok((meta.modified()?, meta.len()))).ok();
-    files.map(|path| (path.clone(), stamp(path))).collect()
+/// Through symbolic links: a mounted Secret is one.
+fn stamp((certificate, key): &Paths) -> Stamp {
+    [certificate, key].map(|path| fs::metadata(path).and_then(|meta| Ok((meta.modified()?, meta.len()))).ok())
 }
 
 fn read_chain(path: &Path) -> Result<Vec<CertificateDer<'static>>, CertificateError> {

@@ -23,7 +23,7 @@ pub struct PolicyMemory {
     pub enforced_until: Option<Timestamp>,
     /// Largest `max_age` in seconds that any enforce policy ever had; 0 when there was none.
     pub largest_max_age: u32,
-    /// When the served text was changed, while some endpoint may still serve what was before; gone once all serve the new one.
+    /// When the served text changed; `None` once every endpoint and the public address were seen to serve the new one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub switched_at: Option<Timestamp>,
     /// `mode: none` is served until `enforced_until` has passed.
