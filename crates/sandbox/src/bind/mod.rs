@@ -41,6 +41,8 @@ pub struct Options {
     pub recursion: bool,
     /// What it serves.
     pub zones: Vec<Zone>,
+    /// Statements for the end of named.conf: keys, views, zones with a policy of their own.
+    pub statements: String,
 }
 
 impl Default for Options {
@@ -52,6 +54,7 @@ impl Default for Options {
             key: None,
             recursion: false,
             zones: Vec::new(),
+            statements: String::new(),
         }
     }
 }
@@ -93,12 +96,12 @@ impl Bind {
                 .collect(),
             state,
         };
-        server.write_files(&options.zones, options.recursion)?;
+        server.write_files(&options.zones, options.recursion, &options.statements)?;
         server.resume_service().await?;
         Ok(server)
     }
 
-    fn write_files(&self, zones: &[Zone], recursion: bool) -> Result<()> {
+    fn write_files(&self, zones: &[Zone], recursion: bool, statements: &str) -> Result<()> {
         let dir = self.state_dir();
         self.key.write(&self.key_file())?;
         for zone in zones {
@@ -114,6 +117,7 @@ impl Bind {
             key: &self.key,
             recursion,
             zones,
+            statements,
         };
         fs::write(self.config_file(), config.to_string()).context("write named.conf")
     }
