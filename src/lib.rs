@@ -14,5 +14,6 @@ pub mod plan;
 pub mod policy_server;
 pub mod provider;
 pub mod resolve;
+pub mod serve;
 pub mod status;
 pub mod telemetry;

@@ -1,1 +1,3 @@
-//! domain.
+//! The pure core between the custom resources and the world.
+
+pub mod objects;

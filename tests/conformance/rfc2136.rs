@@ -3,7 +3,7 @@
 mod from_outside;
 mod refused;
 
-use std::process::Command;
+use std::{ffi::OsStr, net::SocketAddr, process::Command};
 
 use async_trait::async_trait;
 use mailward::{
@@ -39,7 +39,7 @@ fn provider(bind: &Bind, key_name: &str, secret: &str, algorithm: Algorithm) -> 
     provider_at(&bind.address().to_string(), key_name, secret, algorithm)
 }
 
-fn provider_at(server: &str, key_name: &str, secret: &str, algorithm: Algorithm) -> Rfc2136 {
+pub fn provider_at(server: &str, key_name: &str, secret: &str, algorithm: Algorithm) -> Rfc2136 {
     let key = decode_key(secret.as_bytes()).unwrap();
     Rfc2136::new(Settings { server: server.to_owned(), key_name: name(key_name), algorithm, key }).unwrap()
 }
@@ -53,14 +53,13 @@ impl Primary {
     /// What `dig` prints over TCP, answer section only, signed.
     fn dig(&self, question: &[&str]) -> String {
         let key_file = self.bind.key_file();
-        dig(&self.bind, &[question, &["-k", key_file.to_str().unwrap()]].concat())
+        dig(self.bind.address(), &[question, &["-k", key_file.to_str().unwrap()]].concat())
     }
 }
 
-fn dig(bind: &Bind, question: &[&str]) -> String {
-    let address = bind.address();
+pub fn dig(server: SocketAddr, question: &[impl AsRef<OsStr>]) -> String {
     let output = Command::new("dig")
-        .args([&format!("@{}", address.ip()), "-p", &address.port().to_string()])
+        .args([&format!("@{}", server.ip()), "-p", &server.port().to_string()])
         .args(["+tcp", "+norecurse", "+noall", "+answer", "+onesoa"])
         .args(question)
         .output()
@@ -83,9 +82,7 @@ impl Bench for Primary {
     }
 
     async fn put(&self, set: RecordSet) {
-        let delete = format!("update delete {} {}\n", set.name.fqdn(), set.kind);
-        let add = |value| format!("update add {}\n", zone_file::line(&set.name, set.ttl, value));
-        self.nsupdate(&(delete + &set.values.iter().map(add).collect::<String>())).await;
+        self.nsupdate(&zone_file::replacement(&set)).await;
     }
 
     async fn add(&self, name: &Name, ttl: u32, value: Value) {

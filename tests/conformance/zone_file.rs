@@ -13,6 +13,13 @@ pub fn line(owner: &Name, ttl: u32, value: &Value) -> String {
     format!("{} {ttl} {} {data}", owner.fqdn(), value.kind())
 }
 
+/// The `nsupdate` commands that put a set in place of whatever stands at its name and type.
+pub fn replacement(set: &RecordSet) -> String {
+    let delete = format!("update delete {} {}\n", set.name.fqdn(), set.kind);
+    let add = |value| format!("update add {}\n", line(&set.name, set.ttl, value));
+    delete + &set.values.iter().map(add).collect::<String>()
+}
+
 /// Octets that mean something in a zone file go as `\DDD` (RFC 1035 5.1).
 fn quoted(string: &[u8]) -> String {
     let escaped: String = string

@@ -6,11 +6,14 @@
 
 pub mod bind;
 pub mod control_plane;
+pub mod dns;
 pub mod pki;
 pub mod ports;
 pub mod process;
 pub mod programs;
 pub mod query;
+pub mod relay;
 pub mod scratch;
 pub mod tsig;
 pub mod wait;
+pub mod zone_file;

@@ -45,7 +45,6 @@ impl Config<'_> {
         } else {
             format!("listen-on {{ none; }}; listen-on-v6 port {port} {{ {ip}; }};")
         };
-        let family = if ip.is_ipv4() { "" } else { "-v6" };
         writeln!(
             f,
             r#"options {{
@@ -61,8 +60,7 @@ impl Config<'_> {
   allow-transfer {{ key "{key}"; }};
   notify explicit;
   notify-delay 0;
-  notify-source{family} {ip};
-  transfer-source{family} {ip};
+  allow-notify {{ localhost; }};
   min-refresh-time 1;
   min-retry-time 1;
 }};"#,
@@ -74,10 +72,7 @@ impl Config<'_> {
         let (origin, file, key) = (zone.origin(), zone.file_name(), self.key.name());
         match zone.role() {
             Role::Primary { notify, .. } => {
-                write!(
-                    f,
-                    r#"zone "{origin}" {{ type primary; file "{file}"; allow-update {{ key "{key}"; }};"#
-                )?;
+                write!(f, r#"zone "{origin}" {{ type primary; file "{file}"; allow-update {{ key "{key}"; }};"#)?;
                 write!(f, " also-notify {{")?;
                 for secondary in notify {
                     write!(f, " {} port {};", secondary.ip(), secondary.port())?;

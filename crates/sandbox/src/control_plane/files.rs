@@ -33,28 +33,17 @@ impl Files {
     /// Makes all of them under `root` for an API server that will listen on `api`.
     pub(super) fn write(root: &Path, api: SocketAddr) -> Result<Self> {
         let authority = Authority::new("mailward-sandbox-cluster")?;
-        let files = Self {
-            root: root.to_owned(),
-            api,
-            authority: authority.certificate(),
-        };
+        let files = Self { root: root.to_owned(), api, authority: authority.certificate() };
         for dir in [files.pki(), files.logs()] {
             fs::create_dir_all(&dir).with_context(|| format!("create {}", dir.display()))?;
         }
         pki::write(&files.pki_file("ca.crt"), &files.authority)?;
         let hosts = ["localhost", "kubernetes.default.svc"];
-        authority
-            .server(&hosts, &[LOOPBACK], pki::Validity::Always)?
-            .write(&files.pki(), "apiserver")?;
+        authority.server(&hosts, &[LOOPBACK], pki::Validity::Always)?.write(&files.pki(), "apiserver")?;
         files.write_service_account_key()?;
         fs::write(files.audit_policy(), AUDIT_POLICY)?;
         files.write_login("admin", &authority, "sandbox-admin", Some("system:masters"))?;
-        files.write_login(
-            "controllers",
-            &authority,
-            "system:kube-controller-manager",
-            None,
-        )?;
+        files.write_login("controllers", &authority, "system:kube-controller-manager", None)?;
         Ok(files)
     }
 
@@ -65,13 +54,7 @@ impl Files {
         pki::write(&self.pki_file("sa.pub"), &key.public_key_pem())
     }
 
-    fn write_login(
-        &self,
-        name: &str,
-        authority: &Authority,
-        user: &str,
-        group: Option<&str>,
-    ) -> Result<()> {
+    fn write_login(&self, name: &str, authority: &Authority, user: &str, group: Option<&str>) -> Result<()> {
         let login = Login::Certificate(authority.client(user, group)?);
         kubeconfig::write(self, name, &login).map(drop)
     }

@@ -55,39 +55,19 @@ impl ControlPlane {
         let state = StateDir::open(options.state_dir)?;
         let endpoints = Endpoints::choose()?;
         let files = Files::write(state.path(), endpoints.api)?;
-        let started = programs::Starter {
-            programs: &programs,
-            files: &files,
-            endpoints,
-            detached: options.keep,
-        };
+        let started = programs::Starter { programs: &programs, files: &files, endpoints, detached: options.keep };
 
         let etcd = started.etcd()?;
         let mut api_server = started.api_server()?;
         let client = client(&files.kubeconfig()).await?;
-        api_server
-            .wait_ready("/readyz of kube-apiserver", READY_WITHIN, async || {
-                is_ready(&client).await
-            })
-            .await?;
+        api_server.wait_ready("/readyz of kube-apiserver", READY_WITHIN, async || is_ready(&client).await).await?;
         let mut controllers = started.controllers()?;
         let accounts: Api<ServiceAccount> = Api::namespaced(client, "default");
         controllers
-            .wait_ready(
-                "the ServiceAccount default/default",
-                READY_WITHIN,
-                async || accounts.get("default").await.is_ok(),
-            )
+            .wait_ready("the ServiceAccount default/default", READY_WITHIN, async || accounts.get("default").await.is_ok())
             .await?;
 
-        let plane = Self {
-            controllers,
-            api_server,
-            etcd,
-            programs,
-            files,
-            state,
-        };
+        let plane = Self { controllers, api_server, etcd, programs, files, state };
         plane.record_pids()?;
         Ok(plane)
     }
@@ -103,11 +83,7 @@ impl ControlPlane {
     }
 
     /// A kubeconfig file for a `ServiceAccount` (made, with its namespace, if missing), with a token of one day.
-    pub async fn service_account_kubeconfig(
-        &self,
-        namespace: &str,
-        account: &str,
-    ) -> Result<PathBuf> {
+    pub async fn service_account_kubeconfig(&self, namespace: &str, account: &str) -> Result<PathBuf> {
         kubeconfig::for_service_account(self.client().await?, &self.files, namespace, account).await
     }
 
@@ -140,9 +116,7 @@ impl ControlPlane {
 
     fn record_pids(&self) -> Result<()> {
         let pids = PidFile::of(self.state.path());
-        [&self.etcd, &self.api_server, &self.controllers]
-            .iter()
-            .try_for_each(|process| pids.record(process))
+        [&self.etcd, &self.api_server, &self.controllers].iter().try_for_each(|process| pids.record(process))
     }
 }
 
@@ -151,9 +125,7 @@ pub async fn client(path: &Path) -> Result<Client> {
     let context = || format!("use kubeconfig {}", path.display());
     let file = kube::config::Kubeconfig::read_from(path).with_context(context)?;
     let options = kube::config::KubeConfigOptions::default();
-    let config = kube::Config::from_custom_kubeconfig(file, &options)
-        .await
-        .with_context(context)?;
+    let config = kube::Config::from_custom_kubeconfig(file, &options).await.with_context(context)?;
     Client::try_from(config).with_context(context)
 }
 
@@ -161,8 +133,5 @@ async fn is_ready(client: &Client) -> bool {
     let Ok(request) = http::Request::get("/readyz").body(Vec::new()) else {
         return false;
     };
-    client
-        .request_text(request)
-        .await
-        .is_ok_and(|text| text == "ok")
+    client.request_text(request).await.is_ok_and(|text| text == "ok")
 }

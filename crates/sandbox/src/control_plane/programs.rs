@@ -22,12 +22,7 @@ pub(super) struct Endpoints {
 impl Endpoints {
     pub(super) fn choose() -> Result<Self> {
         let free = || ports::free_tcp().map(|port| SocketAddr::new(LOOPBACK, port));
-        Ok(Self {
-            api: free()?,
-            etcd: free()?,
-            etcd_peer: free()?,
-            controllers: free()?,
-        })
+        Ok(Self { api: free()?, etcd: free()?, etcd_peer: free()?, controllers: free()? })
     }
 }
 
@@ -59,25 +54,16 @@ impl Starter<'_> {
     pub(super) fn api_server(&self) -> Result<Process> {
         let files = self.files;
         self.launch("kube-apiserver")
-            .arg(flag(
-                "etcd-servers",
-                format!("http://{}", self.endpoints.etcd),
-            ))
+            .arg(flag("etcd-servers", format!("http://{}", self.endpoints.etcd)))
             .arg(flag("bind-address", LOOPBACK.to_string()))
             .arg(flag("secure-port", self.endpoints.api.port().to_string()))
             .arg(flag("tls-cert-file", files.pki_file("apiserver.crt")))
-            .arg(flag(
-                "tls-private-key-file",
-                files.pki_file("apiserver.key"),
-            ))
+            .arg(flag("tls-private-key-file", files.pki_file("apiserver.key")))
             .arg(flag("client-ca-file", files.pki_file("ca.crt")))
             .arg("--authorization-mode=RBAC")
             .arg("--service-account-issuer=https://kubernetes.default.svc")
             .arg(flag("service-account-key-file", files.pki_file("sa.pub")))
-            .arg(flag(
-                "service-account-signing-key-file",
-                files.pki_file("sa.key"),
-            ))
+            .arg(flag("service-account-signing-key-file", files.pki_file("sa.key")))
             .arg("--service-cluster-ip-range=10.96.0.0/16")
             // No pod will ever look for the API server; a loopback address in its Endpoints is refused.
             .arg("--endpoint-reconciler-type=none")
