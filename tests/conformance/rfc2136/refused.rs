@@ -140,6 +140,41 @@ async fn a_server_that_hangs_up_or_talks_nonsense_is_told_apart() {
     assert_eq!(nonsense.kind, ErrorKind::Bug);
 }
 
+/// Believing it would let anybody on the way swallow a write.
+#[tokio::test]
+async fn an_unsigned_success_of_an_update_is_not_believed() {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let server = listener.local_addr().unwrap().to_string();
+    let provider = provider_at(&server, "mailward", WRONG, Algorithm::HmacSha256);
+    let liar = async {
+        let (mut stream, _) = listener.accept().await.unwrap();
+        let length = stream.read_u16().await.unwrap();
+        let mut request = vec![0; length.into()];
+        stream.read_exact(&mut request).await.unwrap();
+        // The request's id, QR and opcode UPDATE, NOERROR, no sections.
+        let answer = [&[0, 12][..], &request[..2], &[0xa8, 0], &[0; 8]].concat();
+        stream.write_all(&answer).await.unwrap();
+    };
+    let changes = [create(&txt("cafe.lab", &["v=spf1 -all"]))];
+    let zone = cafe();
+    let (told, ()) = futures::future::join(provider.apply(&zone, &changes), liar).await;
+    let error = told.unwrap_err();
+    assert_eq!(error.kind, ErrorKind::Denied);
+    assert!(error.message.contains("without a signature"), "{error}");
+}
+
+#[tokio::test]
+async fn p9_a_server_at_an_address_out_of_reach_is_refused_before_a_connection() {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let server = format!("localhost:{}", listener.local_addr().unwrap().port());
+    let provider = provider_at(&server, "mailward", WRONG, Algorithm::HmacSha256);
+    let error = refusal(&provider.with_reach(|address| !address.is_loopback())).await;
+    assert_eq!(error.kind, ErrorKind::Invalid);
+    assert!(error.message.starts_with(&format!("DNS server {server} has an address")), "{error}");
+    let waiting = listener.into_std().unwrap().accept();
+    assert_eq!(waiting.unwrap_err().kind(), std::io::ErrorKind::WouldBlock);
+}
+
 #[tokio::test]
 async fn a_zone_that_the_server_does_not_have_is_not_found_and_not_written() {
     let bench = start().await;
