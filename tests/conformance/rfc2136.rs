@@ -1,46 +1,78 @@
 //! RFC 2136 against BIND.
 
-use std::time::{Duration, SystemTime};
+mod from_outside;
+mod refused;
+
+use std::{ffi::OsStr, net::SocketAddr, process::Command};
 
 use async_trait::async_trait;
 use mailward::{
-    dns::{Name, RecordSet, RecordType, Value},
+    dns::{Name, RecordSet, Value},
     provider::{
-        ErrorKind, Provider, ZoneLookup,
+        Provider,
         rfc2136::{Algorithm, Rfc2136, Settings, decode_key},
     },
 };
+use mailward_sandbox::bind::{Bind, Options, Zone};
 
-use crate::{
-    Bench,
-    bind::{self, Bind, Key, OURS, THEIRS},
-    every_scenario,
-    fixtures::*,
-    zone_file,
-};
+use crate::{Bench, every_scenario, fixtures::name, zone_file};
 
 struct Primary {
     bind: Bind,
     provider: Rfc2136,
 }
 
-/// Both zones, open to both keys.
+/// Both zones, open to the server's key.
 async fn start() -> Primary {
-    primary("allow-update { key mailward; key somebody-else; };")
+    let zones = vec![Zone::primary("cafe.lab.", ""), Zone::primary("shop.cafe.lab.", "")];
+    primary(Options { zones, ..Options::default() }).await
 }
 
-fn primary(options: &str) -> Primary {
-    let both =
-        |directory: &std::path::Path| ["cafe.lab", "shop.cafe.lab"].map(|apex| bind::zone(directory, apex, options)).concat();
-    let bind = Bind::start(both);
-    let provider = provider(bind.port, OURS, Algorithm::HmacSha256);
+async fn primary(options: Options) -> Primary {
+    let bind = Bind::start(options).await.unwrap();
+    let key = bind.key();
+    let provider = provider(&bind, key.name(), &key.secret_base64(), Algorithm::HmacSha256);
     Primary { bind, provider }
 }
 
-fn provider(port: u16, (key_name, _, secret): Key, algorithm: Algorithm) -> Rfc2136 {
+fn provider(bind: &Bind, key_name: &str, secret: &str, algorithm: Algorithm) -> Rfc2136 {
+    provider_at(&bind.address().to_string(), key_name, secret, algorithm)
+}
+
+pub fn provider_at(server: &str, key_name: &str, secret: &str, algorithm: Algorithm) -> Rfc2136 {
     let key = decode_key(secret.as_bytes()).unwrap();
-    let server = format!("127.0.0.1:{port}");
-    Rfc2136::new(Settings { server, key_name: name(key_name), algorithm, key }).unwrap()
+    Rfc2136::new(Settings { server: server.to_owned(), key_name: name(key_name), algorithm, key }).unwrap()
+}
+
+impl Primary {
+    /// Changes `cafe.lab` with `nsupdate`.
+    async fn nsupdate(&self, commands: &str) {
+        self.bind.update(&format!("zone cafe.lab\n{commands}")).await.unwrap();
+    }
+
+    /// What `dig` prints over TCP, answer section only, signed.
+    fn dig(&self, question: &[&str]) -> String {
+        let key_file = self.bind.key_file();
+        dig(self.bind.address(), &[question, &["-k", key_file.to_str().unwrap()]].concat())
+    }
+}
+
+pub fn dig(server: SocketAddr, question: &[impl AsRef<OsStr>]) -> String {
+    let output = Command::new("dig")
+        .args([&format!("@{}", server.ip()), "-p", &server.port().to_string()])
+        .args(["+tcp", "+norecurse", "+noall", "+answer", "+onesoa"])
+        .args(question)
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{output:?}");
+    String::from_utf8(output.stdout).unwrap()
+}
+
+/// A statement for `cafe.lab` with options of its own, and its file.
+fn zone(directory: &tempfile::TempDir, file: &str, options: &str) -> String {
+    let path = directory.path().join(file);
+    std::fs::write(path, "$TTL 300\n@ SOA ns.lab. admin.lab. 1 3600 600 86400 5\n@ NS ns.lab.\n").unwrap();
+    format!("zone cafe.lab {{ type primary; file \"{file}\"; {options} }};\n")
 }
 
 #[async_trait]
@@ -50,26 +82,16 @@ impl Bench for Primary {
     }
 
     async fn put(&self, set: RecordSet) {
-        let mut script = format!("update delete {} {}\n", set.name.fqdn(), set.kind);
-        for value in &set.values {
-            script += &format!("update add {}\n", zone_file::line(&set.name, set.ttl, value));
-        }
-        self.bind.nsupdate("cafe.lab", &script);
+        self.nsupdate(&zone_file::replacement(&set)).await;
     }
 
     async fn add(&self, name: &Name, ttl: u32, value: Value) {
-        // Off this thread, so that the provider really runs at the same time.
-        tokio::task::block_in_place(|| {
-            self.bind.nsupdate("cafe.lab", &format!("update add {}", zone_file::line(name, ttl, &value)));
-        });
+        self.nsupdate(&format!("update add {}", zone_file::line(name, ttl, &value))).await;
     }
 
     async fn dump(&self) -> Vec<RecordSet> {
-        zone_file::sets(&self.bind.dig(&["cafe.lab", "AXFR"]), &name("cafe.lab"))
+        zone_file::sets(&self.dig(&["cafe.lab", "AXFR"]), &name("cafe.lab"))
     }
 }
 
 every_scenario!(start);
-
-mod from_outside;
-mod refused;

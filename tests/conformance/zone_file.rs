@@ -13,6 +13,13 @@ pub fn line(owner: &Name, ttl: u32, value: &Value) -> String {
     format!("{} {ttl} {} {data}", owner.fqdn(), value.kind())
 }
 
+/// The `nsupdate` commands that put a set in place of whatever stands at its name and type.
+pub fn replacement(set: &RecordSet) -> String {
+    let delete = format!("update delete {} {}\n", set.name.fqdn(), set.kind);
+    let add = |value| format!("update add {}\n", line(&set.name, set.ttl, value));
+    delete + &set.values.iter().map(add).collect::<String>()
+}
+
 /// Octets that mean something in a zone file go as `\DDD` (RFC 1035 5.1).
 fn quoted(string: &[u8]) -> String {
     let escaped: String = string
@@ -25,15 +32,16 @@ fn quoted(string: &[u8]) -> String {
     format!("\"{escaped}\"")
 }
 
-/// The sets of a zone as `dig AXFR` lists it, without SOA, TSIG and the apex's NS.
+/// The sets of a zone as `dig AXFR` lists it, without what the server's own configuration put there: SOA, the apex's NS
+/// and the address of `ns1`.
 pub fn sets(listing: &str, apex: &Name) -> Vec<RecordSet> {
     let mut sets: Vec<RecordSet> = Vec::new();
     for record in listing.lines().filter_map(record) {
         let (owner, ttl, value) = record;
-        if owner == *apex && value.kind() == RecordType::Ns {
+        let kind = value.kind();
+        if (owner == *apex && kind == RecordType::Ns) || owner == apex.child("ns1").unwrap() {
             continue;
         }
-        let kind = value.kind();
         match sets.iter_mut().find(|set| set.name == owner && set.kind == kind) {
             Some(set) => {
                 assert_eq!(set.ttl, ttl, "one TTL per set: {owner} {kind}");

@@ -37,6 +37,11 @@ impl Peer<'_> {
         self.error(ErrorKind::Transient, reason)
     }
 
+    pub(super) fn out_of_reach(self) -> Error {
+        let reason = "has an address that this provider may not connect to: name a server outside the cluster";
+        self.error(ErrorKind::Invalid, reason)
+    }
+
     pub(super) fn timed_out(self, seconds: u64) -> Error {
         self.error(ErrorKind::Transient, &format!("did not answer over TCP within {seconds} s"))
     }

@@ -17,7 +17,7 @@ mod update;
 mod wire;
 mod zone;
 
-use std::time::SystemTime;
+use std::{net::IpAddr, time::SystemTime};
 
 use async_trait::async_trait;
 use hickory_proto::op::ResponseCode;
@@ -52,19 +52,22 @@ pub struct Settings {
 }
 
 /// A primary server and the key to it.
-#[derive(Debug)]
 pub struct Rfc2136 {
     server: Server,
     key: Key,
     clock: fn() -> SystemTime,
+    reach: Reach,
 }
+
+/// Whether a connection to an address is allowed.
+type Reach = Box<dyn Fn(IpAddr) -> bool + Send + Sync>;
 
 impl Rfc2136 {
     /// Checks the settings; reaches no network.
     pub fn new(settings: Settings) -> Result<Self> {
         let server = settings.server.parse()?;
         let key = Key::new(&settings.key_name, settings.algorithm, settings.key)?;
-        Ok(Self { server, key, clock: SystemTime::now })
+        Ok(Self { server, key, clock: SystemTime::now, reach: Box::new(|_| true) })
     }
 
     /// The clock that signatures carry, instead of the system's.
@@ -74,12 +77,20 @@ impl Rfc2136 {
         self
     }
 
+    /// Connects only to addresses that `reach` allows. Asked of the addresses that are then connected to, so that a name
+    /// cannot point elsewhere between check and use (P9: a tenant's provider may not reach into the cluster).
+    #[must_use]
+    pub fn with_reach(mut self, reach: impl Fn(IpAddr) -> bool + Send + Sync + 'static) -> Self {
+        self.reach = Box::new(reach);
+        self
+    }
+
     fn peer(&self) -> Peer<'_> {
         Peer { server: &self.server, key: &self.key }
     }
 
     async fn connect(&self) -> Result<Connection<'_>> {
-        Connection::open(&self.server, &self.key, self.clock).await
+        Connection::open(self.peer(), self.clock, &self.reach).await
     }
 }
 

@@ -34,7 +34,9 @@ pub(super) async fn snapshot(connection: &mut Connection<'_>, zone: &Zone, names
         sets.remove(&key);
     }
     let mut snapshot = Snapshot::default();
-    sets.into_values().for_each(|set| snapshot.insert(set));
+    for set in sets.into_values() {
+        snapshot.insert(set);
+    }
     Ok(snapshot)
 }
 

@@ -134,30 +134,4 @@ impl Key {
 }
 
 #[cfg(test)]
-mod tests {
-    #![allow(clippy::unwrap_used, reason = "a failed unwrap is the failure of the test")]
-    use super::*;
-
-    #[test]
-    fn a_key_may_be_wrapped_and_end_in_a_newline() {
-        let key = decode_key(b"  c2Vj\r\ncmV0\n").unwrap();
-        assert_eq!(key.expose_secret(), b"secret");
-    }
-
-    #[test]
-    fn a_key_that_is_none_is_denied_and_never_shown() {
-        for text in ["", " \n", "key \"mailward\" { secret \"c2VjcmV0\"; };", "c2VjcmV0!"] {
-            let error = decode_key(text.as_bytes()).unwrap_err();
-            assert_eq!(error.kind, ErrorKind::Denied);
-            assert!(!error.message.contains("c2V") && error.message.contains("base64 text"), "{error}");
-        }
-    }
-
-    #[test]
-    fn p9_a_key_is_not_in_its_debug_text() {
-        let name = "mailward".parse().unwrap();
-        let key = Key::new(&name, Algorithm::default(), decode_key(b"c2VjcmV0").unwrap()).unwrap();
-        assert!(!format!("{key:?}").contains("115, 101, 99"), "{key:?}");
-        assert_eq!(key.label(), "`mailward` (hmac-sha256)");
-    }
-}
+mod tests;

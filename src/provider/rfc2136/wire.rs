@@ -2,6 +2,7 @@
 
 use std::{
     io,
+    net::IpAddr,
     time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
@@ -11,15 +12,14 @@ use hickory_proto::{
 };
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
-    net::TcpStream,
+    net::{TcpStream, lookup_host},
     time::timeout,
 };
 
 use super::{
     convert,
     fault::Peer,
-    server::Server,
-    tsig::{Key, Rejection, Signed},
+    tsig::{Rejection, Signed},
 };
 use crate::{
     dns::Name,
@@ -47,9 +47,14 @@ struct Pending {
 }
 
 impl<'a> Connection<'a> {
-    pub(super) async fn open(server: &'a Server, key: &'a Key, clock: fn() -> SystemTime) -> Result<Self> {
-        let peer = Peer { server, key };
-        let stream = in_time(peer, TcpStream::connect((server.host.as_str(), server.port))).await?;
+    pub(super) async fn open(peer: Peer<'a>, clock: fn() -> SystemTime, reach: &(dyn Fn(IpAddr) -> bool + Sync)) -> Result<Self> {
+        let target = (peer.server.host.as_str(), peer.server.port);
+        let known: Vec<_> = in_time(peer, lookup_host(target)).await?.collect();
+        let allowed: Vec<_> = known.iter().copied().filter(|address| reach(address.ip())).collect();
+        if allowed.is_empty() && !known.is_empty() {
+            return Err(peer.out_of_reach());
+        }
+        let stream = in_time(peer, TcpStream::connect(&allowed[..])).await?;
         stream.set_nodelay(true).map_err(|error| peer.unreachable(&error))?;
         Ok(Self { peer, clock, stream })
     }

@@ -1,8 +1,22 @@
 //! What a user reads when the server says no: which kind, which sentence, the same one each time, and no key in it.
 
-use mailward::provider::{Error, Result};
+use std::time::{Duration, SystemTime};
 
-use super::*;
+use mailward::{
+    dns::Zone,
+    provider::{
+        Error, ErrorKind, Provider, Result, ZoneLookup,
+        rfc2136::{Algorithm, Rfc2136},
+    },
+};
+use mailward_sandbox::bind::{Bind, Options};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+
+use super::{Primary, primary, provider, provider_at, start, zone};
+use crate::{Bench, fixtures::*};
+
+/// A secret that no server of these tests has.
+const WRONG: &str = "YW5vdGhlciBzZWNyZXQgdGhhbiB0aGUgc2VydmVyJ3M=";
 
 /// The error of every call that can meet it, which must be the same error.
 async fn refusal(provider: &Rfc2136) -> Error {
@@ -17,89 +31,105 @@ async fn refusal(provider: &Rfc2136) -> Error {
     error
 }
 
-fn assert_denied(error: &Error, port: u16, reason: &str) {
+fn assert_denied(error: &Error, bind: &Bind, reason: &str) {
     assert_eq!(error.kind, ErrorKind::Denied, "{error}");
-    assert!(error.message.starts_with(&format!("DNS server 127.0.0.1:{port} ")), "{error}");
+    assert!(error.message.starts_with(&format!("DNS server {} ", bind.address())), "{error}");
     assert!(error.message.contains(reason), "{error}");
-    for (_, _, secret) in [OURS, THEIRS] {
-        assert!(!error.message.contains(secret), "{error}");
-    }
+    assert!(!error.message.contains(&bind.key().secret_base64()) && !error.message.contains(WRONG), "{error}");
 }
 
 #[tokio::test]
 async fn a_wrong_secret_is_denied_and_named() {
     let bench = start().await;
-    let wrong = ("mailward", "hmac-sha256", "YW5vdGhlciBzZWNyZXQgdGhhbiB0aGUgc2VydmVyJ3M=");
-    let error = refusal(&provider(bench.bind.port, wrong, Algorithm::HmacSha256)).await;
-    assert_denied(&error, bench.bind.port, "signature of TSIG key `mailward` (hmac-sha256) (BADSIG): the secret");
+    let error = refusal(&provider(&bench.bind, bench.bind.key().name(), WRONG, Algorithm::HmacSha256)).await;
+    let reason = "refuses the signature of TSIG key `mailward-sandbox` (hmac-sha256) (BADSIG): the secret";
+    assert_denied(&error, &bench.bind, reason);
     assert_eq!(bench.dump().await, []);
 }
 
 #[tokio::test]
 async fn an_unknown_key_and_a_wrong_algorithm_are_denied_and_named() {
     let bench = start().await;
-    let unknown = ("mailwart", OURS.1, OURS.2);
-    let error = refusal(&provider(bench.bind.port, unknown, Algorithm::HmacSha256)).await;
-    assert_denied(&error, bench.bind.port, "does not know TSIG key `mailwart` (hmac-sha256) (BADKEY)");
-    let error = refusal(&provider(bench.bind.port, OURS, Algorithm::HmacSha512)).await;
-    assert_denied(&error, bench.bind.port, "TSIG key `mailward` (hmac-sha512) (BADKEY)");
+    let (name, secret) = (bench.bind.key().name(), bench.bind.key().secret_base64());
+    let error = refusal(&provider(&bench.bind, "mailwart", &secret, Algorithm::HmacSha256)).await;
+    assert_denied(&error, &bench.bind, "does not know TSIG key `mailwart` (hmac-sha256) (BADKEY)");
+    let error = refusal(&provider(&bench.bind, name, &secret, Algorithm::HmacSha512)).await;
+    assert_denied(&error, &bench.bind, "TSIG key `mailward-sandbox` (hmac-sha512) (BADKEY)");
 }
 
 #[tokio::test]
 async fn a_wrong_clock_is_denied_and_both_clocks_are_named() {
     let bench = start().await;
-    let late =
-        provider(bench.bind.port, OURS, Algorithm::HmacSha256).with_clock(|| SystemTime::now() - Duration::from_secs(3600));
-    assert_denied(&refusal(&late).await, bench.bind.port, "(BADTIME): the clocks differ by more than 300 s");
+    let late = bench.provider.with_clock(|| SystemTime::now() - Duration::from_hours(1));
+    assert_denied(&refusal(&late).await, &bench.bind, "(BADTIME): the clocks differ by more than 300 s");
+}
+
+/// A zone where the key may write one name.
+async fn narrow(directory: &tempfile::TempDir) -> Primary {
+    let statements = format!(
+        "key wide {{ algorithm hmac-sha256; secret \"{WRONG}\"; }};
+         {}",
+        zone(
+            directory,
+            "cafe.zone",
+            "update-policy { grant mailward-sandbox name _dmarc.cafe.lab. TXT; grant wide zonesub ANY; };"
+        )
+    );
+    primary(Options { state_dir: Some(directory.path().to_owned()), statements, ..Options::default() }).await
 }
 
 #[tokio::test]
-async fn a_key_without_a_grant_reads_and_may_not_write() {
-    let bench = primary("update-policy { grant mailward name _dmarc.cafe.lab. TXT; grant somebody-else zonesub ANY; };");
-    apply(&bench.provider, &[create(&txt("_dmarc.cafe.lab", &["v=DMARC1; p=none"]))]).await;
-    let changes = [create(&txt("_smtp._tls.cafe.lab", &["a"])), create(&txt("cafe.lab", &["v=spf1 -all"]))];
-    let error = bench.provider.apply(&cafe(), &changes).await.unwrap_err();
-    assert_denied(&error, bench.bind.port, "refuses updates of zone `cafe.lab` by TSIG key `mailward`");
-    assert_eq!(bench.dump().await, [txt("_dmarc.cafe.lab", &["v=DMARC1; p=none"])]);
+async fn a_name_outside_the_grant_is_denied_and_the_rest_of_the_change_set_with_it() {
+    let directory = tempfile::tempdir().unwrap();
+    let bench = narrow(&directory).await;
+    let granted = txt("_dmarc.cafe.lab", &["v=DMARC1; p=none"]);
+    let error = bench.provider.apply(&cafe(), &[create(&granted), create(&txt("cafe.lab", &["v=spf1 -all"]))]).await;
+    assert_denied(&error.unwrap_err(), &bench.bind, "refuses updates of zone `cafe.lab` by TSIG key `mailward-sandbox`");
+    assert_eq!(bench.dump().await, []);
+    apply(&bench.provider, &[create(&granted)]).await;
+    assert_eq!(bench.dump().await, [granted]);
 }
 
 #[tokio::test]
 async fn dns_w1_a_key_with_a_narrow_grant_still_tells_owned_from_synthesised() {
-    let bench = primary("update-policy { grant mailward name _dmarc.cafe.lab. TXT; grant somebody-else zonesub ANY; };");
-    bench.put(txt("*.cafe.lab", &["junk"])).await;
+    let directory = tempfile::tempdir().unwrap();
+    let bench = narrow(&directory).await;
+    let wide = provider(&bench.bind, "wide", WRONG, Algorithm::HmacSha256);
+    apply(&wide, &[create(&txt("*.cafe.lab", &["junk"]))]).await;
     assert_eq!(read_txt(&bench.provider, "_smtp._tls.cafe.lab").await, None);
 }
 
 #[tokio::test]
 async fn a_server_that_is_down_is_transient() {
     let mut bench = start().await;
-    bench.bind.stop();
+    bench.bind.stop().await.unwrap();
     let error = refusal(&bench.provider).await;
     assert_eq!(error.kind, ErrorKind::Transient);
-    assert_eq!(error.message, format!("DNS server 127.0.0.1:{} refuses TCP connections", bench.bind.port));
+    assert_eq!(error.message, format!("DNS server {} refuses TCP connections", bench.bind.address()));
 }
 
 /// The clock is tokio's and runs ahead while nothing else happens.
 #[tokio::test(start_paused = true)]
 async fn a_server_that_never_answers_is_transient_and_bounded() {
     let silent = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let port = silent.local_addr().unwrap().port();
-    let error = refusal(&provider(port, OURS, Algorithm::HmacSha256)).await;
+    let server = silent.local_addr().unwrap().to_string();
+    let error = refusal(&provider_at(&server, "mailward", WRONG, Algorithm::HmacSha256)).await;
     assert_eq!(error.kind, ErrorKind::Transient);
-    assert_eq!(error.message, format!("DNS server 127.0.0.1:{port} did not answer over TCP within 5 s"));
+    assert_eq!(error.message, format!("DNS server {server} did not answer over TCP within 5 s"));
 }
 
 #[tokio::test]
 async fn a_server_that_hangs_up_or_talks_nonsense_is_told_apart() {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let provider = provider(listener.local_addr().unwrap().port(), OURS, Algorithm::HmacSha256);
+    let server = listener.local_addr().unwrap().to_string();
+    let provider = provider_at(&server, "mailward", WRONG, Algorithm::HmacSha256);
     let asked = name("cafe.lab");
     let answer = async |octets: &'static [u8]| -> Result<ZoneLookup> {
         let server = async {
             let (mut stream, _) = listener.accept().await.unwrap();
-            let length = tokio::io::AsyncReadExt::read_u16(&mut stream).await.unwrap();
-            tokio::io::AsyncReadExt::read_exact(&mut stream, &mut vec![0; length.into()]).await.unwrap();
-            tokio::io::AsyncWriteExt::write_all(&mut stream, octets).await.unwrap();
+            let length = stream.read_u16().await.unwrap();
+            stream.read_exact(&mut vec![0; length.into()]).await.unwrap();
+            stream.write_all(octets).await.unwrap();
         };
         futures::future::join(provider.zone_of(&asked), server).await.0
     };
@@ -110,10 +140,45 @@ async fn a_server_that_hangs_up_or_talks_nonsense_is_told_apart() {
     assert_eq!(nonsense.kind, ErrorKind::Bug);
 }
 
+/// Believing it would let anybody on the way swallow a write.
+#[tokio::test]
+async fn an_unsigned_success_of_an_update_is_not_believed() {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let server = listener.local_addr().unwrap().to_string();
+    let provider = provider_at(&server, "mailward", WRONG, Algorithm::HmacSha256);
+    let liar = async {
+        let (mut stream, _) = listener.accept().await.unwrap();
+        let length = stream.read_u16().await.unwrap();
+        let mut request = vec![0; length.into()];
+        stream.read_exact(&mut request).await.unwrap();
+        // The request's id, QR and opcode UPDATE, NOERROR, no sections.
+        let answer = [&[0, 12][..], &request[..2], &[0xa8, 0], &[0; 8]].concat();
+        stream.write_all(&answer).await.unwrap();
+    };
+    let changes = [create(&txt("cafe.lab", &["v=spf1 -all"]))];
+    let zone = cafe();
+    let (told, ()) = futures::future::join(provider.apply(&zone, &changes), liar).await;
+    let error = told.unwrap_err();
+    assert_eq!(error.kind, ErrorKind::Denied);
+    assert!(error.message.contains("without a signature"), "{error}");
+}
+
+#[tokio::test]
+async fn p9_a_server_at_an_address_out_of_reach_is_refused_before_a_connection() {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let server = format!("localhost:{}", listener.local_addr().unwrap().port());
+    let provider = provider_at(&server, "mailward", WRONG, Algorithm::HmacSha256);
+    let error = refusal(&provider.with_reach(|address| !address.is_loopback())).await;
+    assert_eq!(error.kind, ErrorKind::Invalid);
+    assert!(error.message.starts_with(&format!("DNS server {server} has an address")), "{error}");
+    let waiting = listener.into_std().unwrap().accept();
+    assert_eq!(waiting.unwrap_err().kind(), std::io::ErrorKind::WouldBlock);
+}
+
 #[tokio::test]
 async fn a_zone_that_the_server_does_not_have_is_not_found_and_not_written() {
     let bench = start().await;
-    let elsewhere = mailward::dns::Zone { name: name("elsewhere.lab"), id: "elsewhere.lab".into() };
+    let elsewhere = Zone { name: name("elsewhere.lab"), id: "elsewhere.lab".into() };
     assert_eq!(bench.provider.zone_of(&elsewhere.name).await.unwrap(), ZoneLookup::NotFound);
     let error = bench.provider.apply(&elsewhere, &[create(&txt("elsewhere.lab", &["a"]))]).await.unwrap_err();
     assert_eq!(error.kind, ErrorKind::Invalid);
@@ -132,7 +197,7 @@ async fn dns_r4_reading_behind_a_fresh_delegation_is_a_conflict() {
 #[tokio::test]
 async fn a_dname_hands_its_subtree_away_like_a_delegation() {
     let bench = start().await;
-    bench.bind.nsupdate("cafe.lab", "update add old.cafe.lab. 300 DNAME new.sender.lab.");
+    bench.nsupdate("update add old.cafe.lab. 300 DNAME new.sender.lab.").await;
     let lookup = bench.provider.zone_of(&name("_dmarc.old.cafe.lab")).await.unwrap();
     assert_eq!(lookup, ZoneLookup::Delegated { cut: name("old.cafe.lab") });
     assert!(matches!(bench.provider.zone_of(&name("old.cafe.lab")).await.unwrap(), ZoneLookup::Found(_)));

@@ -15,6 +15,7 @@ pub(super) struct Config<'a> {
     pub(super) key: &'a TsigKey,
     pub(super) recursion: bool,
     pub(super) zones: &'a [Zone],
+    pub(super) statements: &'a str,
 }
 
 impl Display for Config<'_> {
@@ -30,7 +31,8 @@ impl Display for Config<'_> {
             statistics.ip()
         )?;
         self.options(f)?;
-        self.zones.iter().try_for_each(|zone| self.zone(zone, f))
+        self.zones.iter().try_for_each(|zone| self.zone(zone, f))?;
+        f.write_str(self.statements)
     }
 }
 

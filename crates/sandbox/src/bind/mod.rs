@@ -42,11 +42,21 @@ pub struct Options {
     pub recursion: bool,
     /// What it serves.
     pub zones: Vec<Zone>,
+    /// Statements for the end of named.conf: keys, views, zones with a policy of their own.
+    pub statements: String,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { state_dir: None, address: ports::LOOPBACK, port: None, key: None, recursion: false, zones: Vec::new() }
+        Self {
+            state_dir: None,
+            address: ports::LOOPBACK,
+            port: None,
+            key: None,
+            recursion: false,
+            zones: Vec::new(),
+            statements: String::new(),
+        }
     }
 }
 
@@ -85,12 +95,12 @@ impl Bind {
             origins: options.zones.iter().map(|zone| zone.origin().to_owned()).collect(),
             state,
         };
-        server.write_files(&options.zones, options.recursion)?;
+        server.write_files(&options.zones, options.recursion, &options.statements)?;
         server.resume_service().await?;
         Ok(server)
     }
 
-    fn write_files(&self, zones: &[Zone], recursion: bool) -> Result<()> {
+    fn write_files(&self, zones: &[Zone], recursion: bool, statements: &str) -> Result<()> {
         let dir = self.state_dir();
         self.key.write(&self.key_file())?;
         for zone in zones {
@@ -99,7 +109,15 @@ impl Bind {
                 fs::write(&path, text).with_context(|| format!("write {}", path.display()))?;
             }
         }
-        let config = config::Config { dir, address: self.listens, statistics: self.statistics, key: &self.key, recursion, zones };
+        let config = config::Config {
+            dir,
+            address: self.listens,
+            statistics: self.statistics,
+            key: &self.key,
+            recursion,
+            zones,
+            statements,
+        };
         fs::write(self.config_file(), config.to_string()).context("write named.conf")
     }
 
