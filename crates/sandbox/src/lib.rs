@@ -11,6 +11,7 @@ pub mod ports;
 pub mod process;
 pub mod programs;
 pub mod query;
+pub mod relay;
 pub mod scratch;
 pub mod tsig;
 pub mod wait;

@@ -43,7 +43,6 @@ impl Config<'_> {
         } else {
             format!("listen-on {{ none; }}; listen-on-v6 port {port} {{ {ip}; }};")
         };
-        let family = if ip.is_ipv4() { "" } else { "-v6" };
         writeln!(
             f,
             r#"options {{
@@ -59,8 +58,7 @@ impl Config<'_> {
   allow-transfer {{ key "{key}"; }};
   notify explicit;
   notify-delay 0;
-  notify-source{family} {ip};
-  transfer-source{family} {ip};
+  allow-notify {{ localhost; }};
   min-refresh-time 1;
   min-retry-time 1;
 }};"#,

@@ -5,7 +5,7 @@ mod counters;
 mod zone;
 
 use std::fs;
-use std::net::{IpAddr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -19,6 +19,7 @@ pub use zone::Zone;
 use crate::ports;
 use crate::process::{Launch, Process};
 use crate::query::{self, Answer};
+use crate::relay::Relay;
 use crate::scratch::StateDir;
 use crate::tsig::TsigKey;
 
@@ -30,7 +31,7 @@ const STOP_GRACE: Duration = Duration::from_secs(5);
 pub struct Options {
     /// Where its files go; a temporary directory if absent.
     pub state_dir: Option<PathBuf>,
-    /// An address of the loopback interface.
+    /// A loopback address. One other than 127.0.0.1 and `::1` is served through a [`Relay`].
     pub address: IpAddr,
     /// UDP and TCP port; a free one if absent. Two servers of one zone need the same on two addresses: see
     /// [`ports::free_dns`].
@@ -61,8 +62,11 @@ impl Default for Options {
 pub struct Bind {
     /// `None` while stopped.
     process: Option<Process>,
+    /// Present where `address` is not one named can listen on.
+    relay: Option<Relay>,
     named: PathBuf,
     address: SocketAddr,
+    listens: SocketAddr,
     statistics: SocketAddr,
     key: TsigKey,
     origins: Vec<String>,
@@ -77,13 +81,16 @@ impl Bind {
         let port = options
             .port
             .map_or_else(|| ports::free_dns(&[options.address]), Ok)?;
+        let address = SocketAddr::new(options.address, port);
         let key = options
             .key
             .map_or_else(|| TsigKey::generate("mailward-sandbox"), Ok)?;
         let mut server = Self {
             process: None,
+            relay: None,
             named,
-            address: SocketAddr::new(options.address, port),
+            address,
+            listens: listening_address(address)?,
             statistics: SocketAddr::new(ports::LOOPBACK, ports::free_tcp()?),
             key,
             origins: options
@@ -109,7 +116,7 @@ impl Bind {
         }
         let config = config::Config {
             dir,
-            address: self.address,
+            address: self.listens,
             statistics: self.statistics,
             key: &self.key,
             recursion,
@@ -121,8 +128,11 @@ impl Bind {
     /// Starts it again after [`Self::stop`], with the records it had, and waits until it answers.
     pub async fn resume_service(&mut self) -> Result<()> {
         let launch =
-            Launch::new("named", &self.named, self.state_dir()).args(["-f", "-n", "1", "-c"]);
+            Launch::new("named", &self.named, self.state_dir()).args(["-g", "-n", "1", "-c"]);
         let mut process = launch.arg(self.config_file()).spawn()?;
+        if self.listens != self.address {
+            self.relay = Some(Relay::start(self.address, self.listens).await?);
+        }
         let (server, origins) = (self.address, &self.origins);
         process
             .wait_ready("named to answer for its zones", READY_WITHIN, async || {
@@ -190,6 +200,7 @@ impl Bind {
 
     /// Ends it; its port then refuses connections. See [`Self::resume_service`].
     pub async fn stop(&mut self) -> Result<()> {
+        self.relay = None;
         match self.process.take() {
             Some(process) => process.stop(STOP_GRACE).await,
             None => Ok(()),
@@ -203,6 +214,21 @@ impl Bind {
     fn config_file(&self) -> PathBuf {
         self.state_dir().join("named.conf")
     }
+}
+
+/// Where named itself listens to serve `address`.
+fn listening_address(address: SocketAddr) -> Result<SocketAddr> {
+    let carried = [
+        IpAddr::V4(Ipv4Addr::LOCALHOST),
+        IpAddr::V6(Ipv6Addr::LOCALHOST),
+    ];
+    if carried.contains(&address.ip()) {
+        return Ok(address);
+    }
+    Ok(SocketAddr::new(
+        ports::LOOPBACK,
+        ports::free_dns(&[ports::LOOPBACK])?,
+    ))
 }
 
 async fn answers(server: SocketAddr, origins: &[String]) -> bool {

@@ -154,8 +154,13 @@ impl Process {
         .await;
         match ended {
             Some(error) => Err(error),
-            None => waited
-                .with_context(|| format!("log of {} ends with\n{}", self.name, self.log_tail())),
+            None => waited.map_err(|error| {
+                anyhow!(
+                    "{error}; the log of {} ends with\n{}",
+                    self.name,
+                    self.log_tail()
+                )
+            }),
         }
     }
 
