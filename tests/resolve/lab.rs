@@ -80,7 +80,7 @@ impl Lab {
     }
 
     pub(crate) fn asker_with(&self, resolvers: Vec<SocketAddr>) -> Asker {
-        Asker::new(Config { resolvers, authoritative_port: self.port, timeout: Duration::from_millis(300), attempts: 2 }).unwrap()
+        Asker::new(Config { resolvers, authoritative_port: self.port, timeout: Duration::from_secs(1), attempts: 2 }).unwrap()
     }
 
     /// `post.lab` at these servers, as a provider's `nameservers` would name them.

@@ -26,9 +26,9 @@ async fn hidden(records: &str, owner: &str, kind: RecordType) -> Option<HiddenWi
     asker.hidden_wildcard(&name(owner), kind, &authority).await.unwrap()
 }
 
-fn found(node: &str, wildcard: &str, types: &[&str]) -> Option<HiddenWildcard> {
+fn wildcard(node: &str, wildcard: &str, types: &[&str]) -> HiddenWildcard {
     let types = types.iter().map(ToString::to_string).collect();
-    Some(HiddenWildcard { node: name(node), wildcard: name(wildcard), types })
+    HiddenWildcard { node: name(node), wildcard: name(wildcard), types }
 }
 
 const STRAY: &str = r#"* TXT "stray""#;
@@ -64,25 +64,28 @@ async fn the_apex_is_never_synthesised() {
 #[tokio::test]
 async fn dns_r3_the_first_name_below_a_synthesised_host_hides_its_wildcard() {
     let records = "* MX 10 mx1\n* A 192.0.2.7";
-    let expected = found("news.post.lab", "*.post.lab", &["A", "MX"]);
+    let expected = Some(wildcard("news.post.lab", "*.post.lab", &["A", "MX"]));
     assert_eq!(hidden(records, "_dmarc.news.post.lab", RecordType::Txt).await, expected);
     assert_eq!(hidden(records, "s1._domainkey.news.post.lab", RecordType::Cname).await, expected);
 }
 
 #[tokio::test]
 async fn dns_r3_a_first_text_at_the_host_itself_hides_its_wildcard_too() {
-    assert_eq!(hidden("* MX 10 mx1", "news.post.lab", RecordType::Txt).await, found("news.post.lab", "*.post.lab", &["MX"]));
+    assert_eq!(
+        hidden("* MX 10 mx1", "news.post.lab", RecordType::Txt).await,
+        Some(wildcard("news.post.lab", "*.post.lab", &["MX"]))
+    );
 }
 
 #[tokio::test]
 async fn dns_r3_a_wildcard_two_labels_up_is_named_where_it_stands() {
-    let expected = found("eu.news.post.lab", "*.post.lab", &["MX"]);
+    let expected = Some(wildcard("eu.news.post.lab", "*.post.lab", &["MX"]));
     assert_eq!(hidden("* MX 10 mx1", "_dmarc.eu.news.post.lab", RecordType::Txt).await, expected);
 }
 
 #[tokio::test]
 async fn dns_r3_a_cname_wildcard_counts() {
-    let expected = found("news.post.lab", "*.post.lab", &["CNAME"]);
+    let expected = Some(wildcard("news.post.lab", "*.post.lab", &["CNAME"]));
     assert_eq!(hidden("* CNAME www.else.lab.", "_dmarc.news.post.lab", RecordType::Txt).await, expected);
 }
 
