@@ -7,32 +7,54 @@ use kube::{CustomResource, KubeSchema, core::SelectorExt};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::schema;
+
 /// A DNS provider that every allowed namespace may use.
+///
+/// Secrets are read from the operator's own namespace.
 #[derive(CustomResource, KubeSchema, Serialize, Deserialize, Clone, Debug, PartialEq)]
 #[kube(
     group = "mailward.dev",
     version = "v1alpha1",
     kind = "ClusterDNSProvider",
     status = "ProviderStatus",
-    derive = "PartialEq"
+    derive = "PartialEq",
+    doc = "A ClusterDNSProvider is a DNS provider that MailDomains of every allowed namespace may use: how to reach it, a credential in the operator's namespace, and the zones it may serve.",
+    shortname = "cdp",
+    category = "mailward",
+    printcolumn(name = "Ready", type_ = "string", json_path = r#".status.conditions[?(@.type=="Ready")].status"#),
+    printcolumn(name = "Zones", type_ = "integer", description = "Zones the credential sees", json_path = ".status.zoneCount"),
+    printcolumn(
+        name = "Message",
+        type_ = "string",
+        json_path = r#".status.conditions[?(@.type=="Ready")].message"#,
+        priority = 1
+    ),
+    printcolumn(name = "Age", type_ = "date", json_path = ".metadata.creationTimestamp")
 )]
+#[x_kube(validation = Rule::new(ONE_BACKEND).message(ONE_BACKEND_MESSAGE))]
 #[serde(rename_all = "camelCase")]
 pub struct ClusterDNSProviderSpec {
     /// Which API, and how to reach it.
     #[serde(flatten)]
     pub backend: Backend,
-    /// Zones it may serve.
+    /// Domains it may serve: exact (`example.com`), or everything below (`*.example.net`). Empty: all the credential sees.
+    ///
+    /// Compared label by label with `spec.domain` of a MailDomain.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schemars(schema_with = "schema::names::zone_patterns")]
     pub zones: Vec<String>,
-    /// Namespaces whose MailDomains may use it; absent = the operator's own only, `{}` = all.
+    /// Namespaces whose MailDomains may use it, by their labels. Absent: the operator's own only; `{}`: every namespace.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub allowed_namespaces: Option<LabelSelector>,
-    /// How answers are verified.
-    #[serde(default)]
+    /// How Mailward checks that records answer.
+    #[serde(default, skip_serializing_if = "Verification::is_default")]
     pub verification: Verification,
 }
 
 /// A DNS provider for MailDomains of its own namespace.
+///
+/// Secrets are read from that namespace.
 #[derive(CustomResource, KubeSchema, Serialize, Deserialize, Clone, Debug, PartialEq)]
 #[kube(
     group = "mailward.dev",
@@ -40,53 +62,74 @@ pub struct ClusterDNSProviderSpec {
     kind = "DNSProvider",
     namespaced,
     status = "ProviderStatus",
-    derive = "PartialEq"
+    derive = "PartialEq",
+    doc = "A DNSProvider is a DNS provider for the MailDomains of its namespace: how to reach it, a credential in that namespace, and the zones it may serve.",
+    shortname = "dp",
+    category = "mailward",
+    printcolumn(name = "Ready", type_ = "string", json_path = r#".status.conditions[?(@.type=="Ready")].status"#),
+    printcolumn(name = "Zones", type_ = "integer", description = "Zones the credential sees", json_path = ".status.zoneCount"),
+    printcolumn(
+        name = "Message",
+        type_ = "string",
+        json_path = r#".status.conditions[?(@.type=="Ready")].message"#,
+        priority = 1
+    ),
+    printcolumn(name = "Age", type_ = "date", json_path = ".metadata.creationTimestamp")
 )]
+#[x_kube(validation = Rule::new(ONE_BACKEND).message(ONE_BACKEND_MESSAGE))]
 #[serde(rename_all = "camelCase")]
 pub struct DNSProviderSpec {
     /// Which API, and how to reach it.
     #[serde(flatten)]
     pub backend: Backend,
-    /// Zones it may serve.
+    /// Domains it may serve: exact (`example.com`), or everything below (`*.example.net`). Empty: all the credential sees.
+    ///
+    /// Compared label by label with `spec.domain` of a MailDomain.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schemars(schema_with = "schema::names::zone_patterns")]
     pub zones: Vec<String>,
-    /// How answers are verified.
-    #[serde(default)]
+    /// How Mailward checks that records answer.
+    #[serde(default, skip_serializing_if = "Verification::is_default")]
     pub verification: Verification,
 }
 
-/// Exactly one provider block.
+const ONE_BACKEND: &str = "has(self.rfc2136) != has(self.manual)";
+const ONE_BACKEND_MESSAGE: &str = "set exactly one provider: rfc2136 or manual";
+
+/// Exactly one provider block. Its fields stand in the spec itself, and so does the rule.
 #[derive(KubeSchema, Serialize, Deserialize, Clone, Debug, Default, PartialEq)]
 #[serde(rename_all = "camelCase")]
 pub struct Backend {
-    /// DNS UPDATE (RFC 2136) to a primary server, signed with TSIG (RFC 8945).
+    /// DNS UPDATE (RFC 2136) to the primary server of the zones, signed with TSIG (RFC 8945): BIND, Knot, PowerDNS and others.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rfc2136: Option<Rfc2136>,
-    /// Publishes nothing: status lists the records for a person to enter, and they are verified.
+    /// Publishes nothing: status lists the records for a person to enter, and Mailward checks that they answer.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub manual: Option<Manual>,
 }
 
-/// RFC 2136.
+/// A primary server that takes DNS UPDATE.
 #[derive(KubeSchema, Serialize, Deserialize, Clone, Debug, PartialEq)]
 #[serde(rename_all = "camelCase")]
 pub struct Rfc2136 {
-    /// Primary server, `host:port`, `[v6]:port` or `host` (port 53).
+    /// The primary server: `host:port`, `[v6]:port`, or only the host or address for port 53. Asked and written over TCP.
+    #[schemars(schema_with = "schema::addresses::server")]
     pub server: String,
-    /// Zones the server is primary for; found by SOA query where empty.
+    /// The key that signs requests to it and its answers.
     pub tsig: Tsig,
 }
 
-/// A TSIG key.
+/// A TSIG key (RFC 8945).
 #[derive(KubeSchema, Serialize, Deserialize, Clone, Debug, PartialEq)]
 #[serde(rename_all = "camelCase")]
 pub struct Tsig {
-    /// Name of the key.
+    /// Name of the key, as the server knows it.
+    #[schemars(schema_with = "schema::names::tsig_key_name")]
     pub key_name: String,
-    /// MAC algorithm.
+    /// MAC algorithm of the key (RFC 8945 6): `hmac-sha256` (default), `hmac-sha384` or `hmac-sha512`.
     #[serde(default)]
     pub algorithm: TsigAlgorithm,
-    /// The Secret that holds the base64 key.
+    /// Where the key itself is, in base64 as `tsig-keygen` prints it.
     pub secret_ref: SecretKeyRef,
 }
 
@@ -105,30 +148,41 @@ pub enum TsigAlgorithm {
     HmacSha512,
 }
 
-/// A key in a Secret: of the operator's namespace for the cluster kind, of the object's own for the namespaced kind.
+/// A key in a Secret: of the operator's namespace for a ClusterDNSProvider, of the object's own for a DNSProvider.
 #[derive(KubeSchema, Serialize, Deserialize, Clone, Debug, PartialEq)]
 #[serde(rename_all = "camelCase")]
 pub struct SecretKeyRef {
-    /// Secret name.
+    /// Name of the Secret.
+    #[schemars(schema_with = "schema::kubernetes::object_name")]
     pub name: String,
     /// Key in its data.
+    #[schemars(schema_with = "schema::kubernetes::data_key")]
     pub key: String,
 }
 
-/// No settings.
+/// The manual provider has no settings.
 #[derive(JsonSchema, Serialize, Deserialize, Clone, Debug, Default, PartialEq)]
 pub struct Manual {}
 
-/// How answers are verified.
+/// How Mailward checks that records answer.
 #[derive(KubeSchema, Serialize, Deserialize, Clone, Debug, Default, PartialEq)]
 #[serde(rename_all = "camelCase")]
 pub struct Verification {
-    /// Ask authoritative servers, or resolvers where outbound port 53 is closed.
+    /// Who is asked. `Authoritative` (default): every server the zone is delegated to. `Resolvers`: the operator's resolvers,
+    /// where outbound port 53 is closed; changes are then seen only after caches expire.
     #[serde(default)]
     pub mode: VerificationMode,
-    /// Servers to ask instead of the delegated NS set: `ip`, `ip:port`, `[v6]:port`.
+    /// Servers to ask instead of the delegated ones, by address: `192.0.2.53`, `192.0.2.53:5353` or `[2001:db8::53]:5353`.
+    /// For a hidden primary, split horizon, or a sandbox.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schemars(schema_with = "schema::addresses::nameservers")]
     pub nameservers: Vec<String>,
+}
+
+impl Verification {
+    fn is_default(&self) -> bool {
+        *self == Self::default()
+    }
 }
 
 /// Who is asked.
@@ -141,15 +195,16 @@ pub enum VerificationMode {
     Resolvers,
 }
 
-/// What is known of a provider.
+/// What is known of a provider. Written by the controller only.
 #[derive(KubeSchema, Serialize, Deserialize, Clone, Debug, Default, PartialEq)]
 #[serde(rename_all = "camelCase")]
 pub struct ProviderStatus {
-    /// Generation the conditions speak of; -1 until first seen.
+    /// The `metadata.generation` that the conditions speak of; -1 until the object was first seen.
     #[serde(default = "unseen")]
     pub observed_generation: i64,
-    /// `Ready`.
+    /// `Ready`: the credential was found and the server answers to it.
     #[serde(default)]
+    #[schemars(length(max = 32))]
     #[x_kube(merge_strategy = ListMerge::Map(vec!["type".into()]))]
     pub conditions: Vec<Condition>,
     /// How many zones the credential sees, where the provider can list them.
@@ -157,6 +212,7 @@ pub struct ProviderStatus {
     pub zone_count: Option<i64>,
     /// The first 20 of them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schemars(length(max = 20), inner(length(max = 253)))]
     pub zones: Vec<String>,
 }
 

@@ -1,1 +1,26 @@
-//! controller.
+//! The controller: gathers, applies, observes and reports. With `policy_server` the only holder of a kube `Client`.
+//!
+//! Decisions live in the pure modules; what is here moves data between them, the API server, the providers and DNS.
+
+mod addresses;
+mod apply;
+mod cleanup;
+mod context;
+mod driver;
+mod gather;
+mod memory;
+mod pool;
+mod provider_check;
+mod provider_view;
+mod report;
+mod rivals;
+mod run;
+mod settings;
+mod tombstone;
+mod visit;
+mod watch;
+
+pub use settings::{PolicyEndpoint, Settings};
+
+/// Field manager of every server-side apply.
+const FIELD_MANAGER: &str = "mailward";

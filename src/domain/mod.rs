@@ -1,1 +1,16 @@
-//! domain.
+//! What a MailDomain means: spec and gathered facts become records, objects and waits.
+//!
+//! Pure: no client, clock, randomness, logging or network. Time comes in as `jiff::Timestamp`, DNS and the cluster as
+//! facts. Four steps, each a function of its input: [`validate`] (the rules), [`keys`] and [`policy`] (two state
+//! machines whose only memory are annotations and the marker), [`dmarc`] (stricter only when it holds) and [`desire`]
+//! (what should answer in DNS). [`deletion`] orders the way out, [`objects`] builds what the cluster stores.
+
+pub mod deletion;
+pub mod desire;
+pub mod dmarc;
+pub mod facts;
+pub mod keys;
+pub mod objects;
+pub mod policy;
+pub mod policy_host;
+pub mod validate;

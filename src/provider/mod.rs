@@ -3,6 +3,7 @@
 //! A provider knows zones and values. It never sees the CRD, never touches Kubernetes, never sleeps and never
 //! retries: it answers with an error kind, and the controller decides. Deciding *what* to change is `plan`'s work.
 
+pub mod changes;
 pub mod manual;
 pub mod memory;
 pub mod rfc2136;

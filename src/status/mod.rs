@@ -1,1 +1,131 @@
-//! status.
+//! From what one pass saw to what the user is told: conditions, events, the next visit.
+//!
+//! Pure. A status is made only from a [`Picture`], and a picture only from what was gathered, applied and observed;
+//! nothing is read back from the old status except the time at which a condition last changed.
+
+mod conditions;
+mod events;
+mod requeue;
+
+use k8s_openapi::jiff::Timestamp;
+
+use crate::api::{DkimStatus, MailDomainStatus, MtaStsStatus, RecordState, RecordStatus, SpfStatus};
+
+pub use events::{Event, Severity, events};
+pub use requeue::{Next, Pace, next_visit};
+
+/// Everything one pass over a MailDomain knows at its end.
+#[derive(Clone, Debug)]
+pub struct Picture {
+    /// Generation of the spec that was looked at.
+    pub generation: i64,
+    /// When the pass ended.
+    pub now: Timestamp,
+    /// The owner string in our marker, once it is there.
+    pub owner: Option<String>,
+    /// Why nothing at all can be done, if so.
+    pub blocked: Option<Blocked>,
+    /// What the rules refused: one message a finding, naming field and rule.
+    pub rejected: Vec<String>,
+    /// What the rules found worth a warning.
+    pub warnings: Vec<String>,
+    /// Every wanted record.
+    pub records: Vec<RecordStatus>,
+    /// Foreign values in the way: `(reason, sentence)`.
+    pub conflicts: Vec<(String, String)>,
+    /// Why a stricter DMARC record waits.
+    pub dmarc_held: Option<String>,
+    /// Other things that wait, each with what would end the wait.
+    pub held: Vec<String>,
+    /// Calls that failed, provider and API server alike: `(reason, message)`.
+    pub failures: Vec<(String, String)>,
+    /// The keys of ours, if the spec names any.
+    pub dkim: Option<DkimPicture>,
+    /// The policy, if the spec names one or one is being withdrawn.
+    pub policy: Option<PolicyPicture>,
+    /// What the SPF record costs.
+    pub spf: Option<SpfStatus>,
+    /// Sentences of the changes that were made in this pass.
+    pub done: Vec<String>,
+}
+
+/// Why nothing at all can be done.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Blocked {
+    /// CamelCase reason: `Suspended`, `ProviderNotFound`, `ProviderNotAllowed`, `OwnedByOther` ...
+    pub reason: &'static str,
+    /// What it is and what would end it.
+    pub message: String,
+}
+
+/// Keys of ours.
+#[derive(Clone, Debug)]
+pub struct DkimPicture {
+    /// Keys, selectors, phases.
+    pub status: DkimStatus,
+    /// Whether every key has an active selector.
+    pub ready: bool,
+    /// CamelCase reason.
+    pub reason: &'static str,
+    /// What is waited for, or what is active.
+    pub message: String,
+}
+
+/// The MTA-STS policy.
+#[derive(Clone, Debug)]
+pub struct PolicyPicture {
+    /// Id, mode, dates.
+    pub status: MtaStsStatus,
+    /// Whether every endpoint and the public address serve the wanted policy.
+    pub served: bool,
+    /// CamelCase reason.
+    pub reason: &'static str,
+    /// Who serves what, or what is waited for.
+    pub message: String,
+    /// Set while a policy is being withdrawn: until when and why.
+    pub withdrawing: Option<String>,
+}
+
+impl Picture {
+    /// A picture of nothing yet.
+    pub fn new(generation: i64, now: Timestamp) -> Self {
+        Self {
+            generation,
+            now,
+            owner: None,
+            blocked: None,
+            rejected: vec![],
+            warnings: vec![],
+            records: vec![],
+            conflicts: vec![],
+            dmarc_held: None,
+            held: vec![],
+            failures: vec![],
+            dkim: None,
+            policy: None,
+            spf: None,
+            done: vec![],
+        }
+    }
+
+    /// Whether some record is in this state.
+    fn any(&self, state: RecordState) -> bool {
+        self.records.iter().any(|record| record.state == state)
+    }
+}
+
+/// The status of a picture. `previous` gives nothing but the times at which conditions last changed.
+pub fn status(picture: &Picture, previous: Option<&MailDomainStatus>) -> MailDomainStatus {
+    let mut records = picture.records.clone();
+    records.sort_by(|a, b| (&a.name, &a.kind).cmp(&(&b.name, &b.kind)));
+    MailDomainStatus {
+        observed_generation: picture.generation,
+        conditions: conditions::conditions(picture, previous.map_or(&[], |status| status.conditions.as_slice())),
+        owner: picture.owner.clone(),
+        records,
+        dkim: picture.dkim.as_ref().map(|dkim| dkim.status.clone()),
+        mta_sts: picture.policy.as_ref().map(|policy| policy.status.clone()),
+        spf: picture.spf.clone(),
+        warnings: picture.warnings.clone(),
+    }
+}

@@ -5,13 +5,18 @@
 //! Nothing here knows Mailward's objects, except [`steps::operator`], which starts its binary.
 
 pub mod bind;
+pub mod commands;
 pub mod control_plane;
+pub mod dns;
 pub mod pki;
 pub mod ports;
 pub mod process;
 pub mod programs;
+pub mod progress;
 pub mod query;
 pub mod relay;
 pub mod scratch;
+pub mod steps;
 pub mod tsig;
 pub mod wait;
+pub mod zone_file;

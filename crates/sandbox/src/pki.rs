@@ -6,8 +6,8 @@ use std::path::Path;
 
 use anyhow::{Context, Result};
 use rcgen::{
-    BasicConstraints, CertificateParams, CertifiedIssuer, DnType, ExtendedKeyUsagePurpose, IsCa,
-    KeyPair, KeyUsagePurpose, SanType, date_time_ymd,
+    BasicConstraints, CertificateParams, CertifiedIssuer, DnType, ExtendedKeyUsagePurpose, IsCa, KeyPair, KeyUsagePurpose,
+    SanType, date_time_ymd,
 };
 
 /// A self-signed authority.
@@ -40,11 +40,7 @@ impl Authority {
     pub fn new(common_name: &str) -> Result<Self> {
         let mut params = named(common_name, None);
         params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
-        params.key_usages = vec![
-            KeyUsagePurpose::KeyCertSign,
-            KeyUsagePurpose::CrlSign,
-            KeyUsagePurpose::DigitalSignature,
-        ];
+        params.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign, KeyUsagePurpose::DigitalSignature];
         let issuer = CertifiedIssuer::self_signed(params, KeyPair::generate()?)?;
         Ok(Self { issuer })
     }
@@ -58,14 +54,10 @@ impl Authority {
     pub fn server(&self, hosts: &[&str], addresses: &[IpAddr], validity: Validity) -> Result<Leaf> {
         let mut params = named(hosts.first().copied().unwrap_or("server"), None);
         for host in hosts {
-            let name = (*host)
-                .try_into()
-                .with_context(|| format!("{host:?} is not a DNS name"))?;
+            let name = (*host).try_into().with_context(|| format!("{host:?} is not a DNS name"))?;
             params.subject_alt_names.push(SanType::DnsName(name));
         }
-        params
-            .subject_alt_names
-            .extend(addresses.iter().copied().map(SanType::IpAddress));
+        params.subject_alt_names.extend(addresses.iter().copied().map(SanType::IpAddress));
         params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
         if validity == Validity::Expired {
             params.not_after = date_time_ymd(2020, 1, 1);
@@ -84,10 +76,7 @@ impl Authority {
         params.key_usages = vec![KeyUsagePurpose::DigitalSignature];
         let key = KeyPair::generate()?;
         let certificate = params.signed_by(&key, &self.issuer)?;
-        Ok(Leaf {
-            certificate: certificate.pem(),
-            key: key.serialize_pem(),
-        })
+        Ok(Leaf { certificate: certificate.pem(), key: key.serialize_pem() })
     }
 }
 
@@ -107,13 +96,9 @@ pub fn write(path: &Path, pem: &str) -> Result<()> {
 fn named(common_name: &str, organization: Option<&str>) -> CertificateParams {
     let mut params = CertificateParams::default();
     params.distinguished_name = rcgen::DistinguishedName::new();
-    params
-        .distinguished_name
-        .push(DnType::CommonName, common_name);
+    params.distinguished_name.push(DnType::CommonName, common_name);
     if let Some(organization) = organization {
-        params
-            .distinguished_name
-            .push(DnType::OrganizationName, organization);
+        params.distinguished_name.push(DnType::OrganizationName, organization);
     }
     params
 }

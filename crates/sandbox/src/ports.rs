@@ -23,16 +23,11 @@ pub fn free_tcp() -> Result<u16> {
 pub fn free_dns(addresses: &[IpAddr]) -> Result<u16> {
     for _ in 0..ATTEMPTS {
         let port = free_tcp()?;
-        if addresses
-            .iter()
-            .all(|ip| is_free(SocketAddr::new(*ip, port)))
-        {
+        if addresses.iter().all(|ip| is_free(SocketAddr::new(*ip, port))) {
             return Ok(port);
         }
     }
-    bail!(
-        "found no port free on all of {addresses:?}; is each an address of the loopback interface?"
-    )
+    bail!("found no port free on all of {addresses:?}; is each an address of the loopback interface?")
 }
 
 fn is_free(address: SocketAddr) -> bool {

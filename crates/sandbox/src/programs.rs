@@ -26,26 +26,16 @@ pub async fn kubernetes() -> Result<PathBuf> {
     if !output.status.success() {
         bail!("{} failed ({})", script.display(), output.status);
     }
-    let text =
-        String::from_utf8(output.stdout).context("the build script's answer is not UTF-8")?;
-    let last = text
-        .lines()
-        .last()
-        .context("the build script named no directory")?;
+    let text = String::from_utf8(output.stdout).context("the build script's answer is not UTF-8")?;
+    let last = text.lines().last().context("the build script named no directory")?;
     Ok(PathBuf::from(last))
 }
 
 /// The full path of a system program. Looks in the `sbin` directories too, which a user's `PATH` seldom has.
 pub fn system(name: &str, debian_package: &str) -> Result<PathBuf> {
     let path = std::env::var_os("PATH").unwrap_or_default();
-    let more = ["/usr/sbin", "/usr/local/sbin", "/sbin"]
-        .map(OsStr::new)
-        .map(PathBuf::from);
-    std::env::split_paths(&path)
-        .chain(more)
-        .map(|dir| dir.join(name))
-        .find(|file| file.is_file())
-        .with_context(|| {
-            format!("{name} is not installed; on Debian or Ubuntu: apt-get install --no-install-recommends {debian_package}")
-        })
+    let more = ["/usr/sbin", "/usr/local/sbin", "/sbin"].map(OsStr::new).map(PathBuf::from);
+    std::env::split_paths(&path).chain(more).map(|dir| dir.join(name)).find(|file| file.is_file()).with_context(|| {
+        format!("{name} is not installed; on Debian or Ubuntu: apt-get install --no-install-recommends {debian_package}")
+    })
 }

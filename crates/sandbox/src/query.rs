@@ -33,22 +33,14 @@ pub struct Answer {
 impl Answer {
     /// The TXT values, each joined from its strings, sorted.
     pub fn texts(&self) -> Vec<String> {
-        let mut texts: Vec<String> = self
-            .records
-            .iter()
-            .filter_map(|record| joined_text(&record.data))
-            .collect();
+        let mut texts: Vec<String> = self.records.iter().filter_map(|record| joined_text(&record.data)).collect();
         texts.sort();
         texts
     }
 
     /// All values in zone file form, sorted.
     pub fn values(&self) -> Vec<String> {
-        let mut values: Vec<String> = self
-            .records
-            .iter()
-            .map(|record| record.data.to_string())
-            .collect();
+        let mut values: Vec<String> = self.records.iter().map(|record| record.data.to_string()).collect();
         values.sort();
         values
     }
@@ -65,28 +57,18 @@ pub async fn query(server: SocketAddr, name: &str, record_type: RecordType) -> R
     name.set_fqdn(true);
     let asked = tokio::time::timeout(TIMEOUT, ask(server, name.clone(), record_type)).await;
     asked
-        .with_context(|| {
-            format!(
-                "{server} did not answer {name} {record_type} within {} s",
-                TIMEOUT.as_secs()
-            )
-        })?
+        .with_context(|| format!("{server} did not answer {name} {record_type} within {} s", TIMEOUT.as_secs()))?
         .with_context(|| format!("ask {server} for {name} {record_type}"))
 }
 
 async fn ask(server: SocketAddr, name: Name, record_type: RecordType) -> Result<Answer> {
-    let (connecting, sender) =
-        TcpClientStream::new(server, None, Some(TIMEOUT), TokioRuntimeProvider::new());
+    let (connecting, sender) = TcpClientStream::new(server, None, Some(TIMEOUT), TokioRuntimeProvider::new());
     let (mut client, exchange) = Client::<TokioRuntimeProvider>::new(connecting.await?, sender);
     let running = tokio::spawn(exchange);
     let answer = client.query(name, DNSClass::IN, record_type).await;
     running.abort();
     let message = answer?.into_message();
-    Ok(Answer {
-        code: message.metadata.response_code,
-        authoritative: message.metadata.authoritative,
-        records: message.answers,
-    })
+    Ok(Answer { code: message.metadata.response_code, authoritative: message.metadata.authoritative, records: message.answers })
 }
 
 /// Runs `nsupdate` with `commands` (its own language, one per line, without `server` and `send`) in one message,
@@ -104,23 +86,13 @@ pub async fn nsupdate(server: SocketAddr, key_file: Option<&Path>, commands: &st
         .kill_on_drop(true)
         .spawn()
         .context("start nsupdate")?;
-    let script = format!(
-        "server {} {}\n{commands}\nsend\n",
-        server.ip(),
-        server.port()
-    );
-    let mut stdin = child
-        .stdin
-        .take()
-        .context("nsupdate without standard input")?;
+    let script = format!("server {} {}\n{commands}\nsend\n", server.ip(), server.port());
+    let mut stdin = child.stdin.take().context("nsupdate without standard input")?;
     stdin.write_all(script.as_bytes()).await?;
     drop(stdin);
     let output = child.wait_with_output().await?;
     if !output.status.success() {
-        bail!(
-            "nsupdate: {}",
-            String::from_utf8_lossy(&output.stderr).trim()
-        );
+        bail!("nsupdate: {}", String::from_utf8_lossy(&output.stderr).trim());
     }
     Ok(())
 }

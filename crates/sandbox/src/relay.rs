@@ -29,22 +29,15 @@ pub struct Relay {
 impl Relay {
     /// Listens on `from`, UDP and TCP, and passes everything to `to`.
     pub async fn start(from: SocketAddr, to: SocketAddr) -> Result<Self> {
-        let runtime = Builder::new_multi_thread()
-            .worker_threads(1)
-            .enable_all()
-            .build()?;
+        let runtime = Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
         let sockets = runtime.spawn(async move {
             let listener = TcpListener::bind(from).await?;
             std::io::Result::Ok((listener, UdpSocket::bind(from).await?))
         });
-        let (listener, datagrams) = sockets
-            .await?
-            .with_context(|| format!("listen on {from}"))?;
+        let (listener, datagrams) = sockets.await?.with_context(|| format!("listen on {from}"))?;
         runtime.spawn(streams(listener, to));
         runtime.spawn(messages(Arc::new(datagrams), to));
-        Ok(Self {
-            runtime: Some(runtime),
-        })
+        Ok(Self { runtime: Some(runtime) })
     }
 }
 

@@ -32,30 +32,17 @@ impl TsigKey {
     pub fn generate(name: &str) -> Result<Self> {
         let mut secret = vec![0; 32];
         let random = aws_lc_rs::default_provider().secure_random;
-        random
-            .fill(&mut secret)
-            .map_err(|_| anyhow!("the system gave no random bytes"))?;
-        Ok(Self {
-            name: name.to_owned(),
-            secret,
-        })
+        random.fill(&mut secret).map_err(|_| anyhow!("the system gave no random bytes"))?;
+        Ok(Self { name: name.to_owned(), secret })
     }
 
     /// The key of the file that [`Self::write`] wrote.
     pub fn read(path: &Path) -> Result<Self> {
         let text = fs::read_to_string(path).with_context(|| format!("read {}", path.display()))?;
         let mut quoted = text.split('"').skip(1).step_by(2);
-        let (name, secret) = quoted
-            .next()
-            .zip(quoted.next())
-            .with_context(|| format!("no key in {}", path.display()))?;
-        let secret = STANDARD
-            .decode(secret)
-            .with_context(|| format!("secret in {}", path.display()))?;
-        Ok(Self {
-            name: name.to_owned(),
-            secret,
-        })
+        let (name, secret) = quoted.next().zip(quoted.next()).with_context(|| format!("no key in {}", path.display()))?;
+        let secret = STANDARD.decode(secret).with_context(|| format!("secret in {}", path.display()))?;
+        Ok(Self { name: name.to_owned(), secret })
     }
 
     /// Writes the file that `nsupdate -k`, `dig -k` and named's `include` read.
@@ -76,20 +63,11 @@ impl TsigKey {
     /// What hickory signs and checks with.
     pub fn signer(&self) -> Result<TSigner> {
         let name = Name::from_ascii(format!("{}.", self.name))?;
-        Ok(TSigner::new(
-            self.secret.clone(),
-            TsigAlgorithm::HmacSha256,
-            name,
-            FUDGE_SECONDS,
-        )?)
+        Ok(TSigner::new(self.secret.clone(), TsigAlgorithm::HmacSha256, name, FUDGE_SECONDS)?)
     }
 
     /// The `key` statement of named.conf.
     pub(crate) fn statement(&self) -> String {
-        format!(
-            "key \"{}\" {{ algorithm hmac-sha256; secret \"{}\"; }};\n",
-            self.name,
-            self.secret_base64()
-        )
+        format!("key \"{}\" {{ algorithm hmac-sha256; secret \"{}\"; }};\n", self.name, self.secret_base64())
     }
 }

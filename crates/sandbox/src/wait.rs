@@ -8,11 +8,7 @@ use anyhow::{Result, bail};
 const POLL: Duration = Duration::from_millis(40);
 
 /// Returns once `holds` does; after `within` it fails and says what was waited for.
-pub async fn until(
-    what: &str,
-    within: Duration,
-    mut holds: impl AsyncFnMut() -> bool,
-) -> Result<()> {
+pub async fn until(what: &str, within: Duration, mut holds: impl AsyncFnMut() -> bool) -> Result<()> {
     let start = Instant::now();
     while !holds().await {
         if start.elapsed() > within {

@@ -1,10 +1,5 @@
 //! The control plane is a real one: it answers, it refuses without a role, it collects garbage, it can be counted at.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    reason = "a test may end at the first surprise"
-)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test may end at the first surprise")]
 
 use std::time::Duration;
 
@@ -20,10 +15,7 @@ const SOON: Duration = Duration::from_secs(30);
 
 fn named<K: Resource + Default>(name: &str) -> K {
     let mut object = K::default();
-    *object.meta_mut() = ObjectMeta {
-        name: Some(name.to_owned()),
-        ..ObjectMeta::default()
-    };
+    *object.meta_mut() = ObjectMeta { name: Some(name.to_owned()), ..ObjectMeta::default() };
     object
 }
 
@@ -41,10 +33,7 @@ async fn allow_reading_configmaps(admin: &Client, namespace: &str, account: &str
         verbs: vec!["list".to_owned(), "create".to_owned()],
         ..PolicyRule::default()
     };
-    let reader = Role {
-        rules: Some(vec![rule]),
-        ..named("reader")
-    };
+    let reader = Role { rules: Some(vec![rule]), ..named("reader") };
     create(&Api::namespaced(admin.clone(), namespace), &reader).await;
     let subject = Subject {
         kind: "ServiceAccount".to_owned(),
@@ -52,16 +41,9 @@ async fn allow_reading_configmaps(admin: &Client, namespace: &str, account: &str
         namespace: Some(namespace.to_owned()),
         ..Subject::default()
     };
-    let role_ref = RoleRef {
-        api_group: "rbac.authorization.k8s.io".to_owned(),
-        kind: "Role".to_owned(),
-        name: "reader".to_owned(),
-    };
-    let binding = RoleBinding {
-        role_ref,
-        subjects: Some(vec![subject]),
-        ..named("reader")
-    };
+    let role_ref =
+        RoleRef { api_group: "rbac.authorization.k8s.io".to_owned(), kind: "Role".to_owned(), name: "reader".to_owned() };
+    let binding = RoleBinding { role_ref, subjects: Some(vec![subject]), ..named("reader") };
     create(&Api::namespaced(admin.clone(), namespace), &binding).await;
 }
 
@@ -76,63 +58,23 @@ async fn a_control_plane_answers_refuses_collects_and_counts() {
     plane.stop().await.unwrap();
 }
 
-async fn a_service_account_is_forbidden_until_a_role_is_bound(
-    plane: &ControlPlane,
-    admin: &Client,
-) {
-    let kubeconfig = plane
-        .service_account_kubeconfig("mail", "clerk")
-        .await
-        .unwrap();
+async fn a_service_account_is_forbidden_until_a_role_is_bound(plane: &ControlPlane, admin: &Client) {
+    let kubeconfig = plane.service_account_kubeconfig("mail", "clerk").await.unwrap();
     let clerk = control_plane::client(&kubeconfig).await.unwrap();
     let maps: Api<ConfigMap> = Api::namespaced(clerk, "mail");
 
     let refused = maps.list(&ListParams::default()).await.unwrap_err();
-    assert!(
-        matches!(&refused, kube::Error::Api(status) if status.is_forbidden()),
-        "{refused}"
-    );
-    assert_eq!(
-        plane
-            .audit_writes("system:serviceaccount:mail:clerk")
-            .await
-            .unwrap(),
-        []
-    );
+    assert!(matches!(&refused, kube::Error::Api(status) if status.is_forbidden()), "{refused}");
+    assert_eq!(plane.audit_writes("system:serviceaccount:mail:clerk").await.unwrap(), []);
 
     allow_reading_configmaps(admin, "mail", "clerk").await;
-    wait::until("the role to count", SOON, async || {
-        maps.list(&ListParams::default()).await.is_ok()
-    })
-    .await
-    .unwrap();
+    wait::until("the role to count", SOON, async || maps.list(&ListParams::default()).await.is_ok()).await.unwrap();
 
     create(&maps, &named("one")).await;
-    maps.delete("one", &DeleteParams::default())
-        .await
-        .unwrap_err();
-    let writes = plane
-        .audit_writes("system:serviceaccount:mail:clerk")
-        .await
-        .unwrap();
-    let seen: Vec<_> = writes
-        .iter()
-        .map(|w| {
-            (
-                w.verb.as_str(),
-                w.resource.as_str(),
-                w.name.as_str(),
-                w.code,
-            )
-        })
-        .collect();
-    assert_eq!(
-        seen,
-        [
-            ("create", "configmaps", "one", 201),
-            ("delete", "configmaps", "one", 403)
-        ]
-    );
+    maps.delete("one", &DeleteParams::default()).await.unwrap_err();
+    let writes = plane.audit_writes("system:serviceaccount:mail:clerk").await.unwrap();
+    let seen: Vec<_> = writes.iter().map(|w| (w.verb.as_str(), w.resource.as_str(), w.name.as_str(), w.code)).collect();
+    assert_eq!(seen, [("create", "configmaps", "one", 201), ("delete", "configmaps", "one", 403)]);
 }
 
 async fn an_object_goes_with_its_owner(admin: &Client) {
@@ -147,26 +89,13 @@ async fn an_object_goes_with_its_owner(admin: &Client) {
         ..OwnerReference::default()
     }]);
     create(&maps, &child).await;
-    maps.delete("owner", &DeleteParams::default())
-        .await
-        .unwrap();
-    wait::until("the owned object to go", SOON, async || {
-        maps.get_opt("owned").await.unwrap().is_none()
-    })
-    .await
-    .unwrap();
+    maps.delete("owner", &DeleteParams::default()).await.unwrap();
+    wait::until("the owned object to go", SOON, async || maps.get_opt("owned").await.unwrap().is_none()).await.unwrap();
 }
 
 async fn a_deleted_namespace_ends(admin: &Client) {
     let namespaces: Api<Namespace> = Api::all(admin.clone());
     create(&namespaces, &named("short-lived")).await;
-    namespaces
-        .delete("short-lived", &DeleteParams::default())
-        .await
-        .unwrap();
-    wait::until("the namespace to end", SOON, async || {
-        namespaces.get_opt("short-lived").await.unwrap().is_none()
-    })
-    .await
-    .unwrap();
+    namespaces.delete("short-lived", &DeleteParams::default()).await.unwrap();
+    wait::until("the namespace to end", SOON, async || namespaces.get_opt("short-lived").await.unwrap().is_none()).await.unwrap();
 }

@@ -70,10 +70,7 @@ impl Config<'_> {
         let (origin, file, key) = (zone.origin(), zone.file_name(), self.key.name());
         match zone.role() {
             Role::Primary { notify, .. } => {
-                write!(
-                    f,
-                    r#"zone "{origin}" {{ type primary; file "{file}"; allow-update {{ key "{key}"; }};"#
-                )?;
+                write!(f, r#"zone "{origin}" {{ type primary; file "{file}"; allow-update {{ key "{key}"; }};"#)?;
                 write!(f, " also-notify {{")?;
                 for secondary in notify {
                     write!(f, " {} port {};", secondary.ip(), secondary.port())?;

@@ -32,11 +32,9 @@ struct Statistics {
 }
 
 pub(super) async fn fetch(channel: SocketAddr) -> Result<Counters> {
-    let body = get(channel, "/json/v1/server")
-        .await
-        .with_context(|| format!("read BIND's statistics at {channel}"))?;
-    let statistics: Statistics = serde_json::from_str(&body)
-        .context("BIND's statistics are not JSON; was it built with json-c?")?;
+    let body = get(channel, "/json/v1/server").await.with_context(|| format!("read BIND's statistics at {channel}"))?;
+    let statistics: Statistics =
+        serde_json::from_str(&body).context("BIND's statistics are not JSON; was it built with json-c?")?;
     let opcode = |name| statistics.opcodes.get(name).copied().unwrap_or_default();
     let outcome = |name| statistics.nsstats.get(name).copied().unwrap_or_default();
     Ok(Counters {
@@ -51,13 +49,9 @@ pub(super) async fn fetch(channel: SocketAddr) -> Result<Counters> {
 /// HTTP/1.0, so that the body ends with the connection.
 async fn get(server: SocketAddr, path: &str) -> Result<String> {
     let mut stream = TcpStream::connect(server).await?;
-    stream
-        .write_all(format!("GET {path} HTTP/1.0\r\n\r\n").as_bytes())
-        .await?;
+    stream.write_all(format!("GET {path} HTTP/1.0\r\n\r\n").as_bytes()).await?;
     let mut answer = String::new();
     stream.read_to_string(&mut answer).await?;
-    let (_, body) = answer
-        .split_once("\r\n\r\n")
-        .context("an answer without a body")?;
+    let (_, body) = answer.split_once("\r\n\r\n").context("an answer without a body")?;
     Ok(body.to_owned())
 }

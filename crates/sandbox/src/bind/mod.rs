@@ -46,14 +46,7 @@ pub struct Options {
 
 impl Default for Options {
     fn default() -> Self {
-        Self {
-            state_dir: None,
-            address: ports::LOOPBACK,
-            port: None,
-            key: None,
-            recursion: false,
-            zones: Vec::new(),
-        }
+        Self { state_dir: None, address: ports::LOOPBACK, port: None, key: None, recursion: false, zones: Vec::new() }
     }
 }
 
@@ -78,13 +71,9 @@ impl Bind {
     pub async fn start(options: Options) -> Result<Self> {
         let named = crate::programs::system("named", "bind9")?;
         let state = StateDir::open(options.state_dir)?;
-        let port = options
-            .port
-            .map_or_else(|| ports::free_dns(&[options.address]), Ok)?;
+        let port = options.port.map_or_else(|| ports::free_dns(&[options.address]), Ok)?;
         let address = SocketAddr::new(options.address, port);
-        let key = options
-            .key
-            .map_or_else(|| TsigKey::generate("mailward-sandbox"), Ok)?;
+        let key = options.key.map_or_else(|| TsigKey::generate("mailward-sandbox"), Ok)?;
         let mut server = Self {
             process: None,
             relay: None,
@@ -93,11 +82,7 @@ impl Bind {
             listens: listening_address(address)?,
             statistics: SocketAddr::new(ports::LOOPBACK, ports::free_tcp()?),
             key,
-            origins: options
-                .zones
-                .iter()
-                .map(|zone| zone.origin().to_owned())
-                .collect(),
+            origins: options.zones.iter().map(|zone| zone.origin().to_owned()).collect(),
             state,
         };
         server.write_files(&options.zones, options.recursion)?;
@@ -114,31 +99,19 @@ impl Bind {
                 fs::write(&path, text).with_context(|| format!("write {}", path.display()))?;
             }
         }
-        let config = config::Config {
-            dir,
-            address: self.listens,
-            statistics: self.statistics,
-            key: &self.key,
-            recursion,
-            zones,
-        };
+        let config = config::Config { dir, address: self.listens, statistics: self.statistics, key: &self.key, recursion, zones };
         fs::write(self.config_file(), config.to_string()).context("write named.conf")
     }
 
     /// Starts it again after [`Self::stop`], with the records it had, and waits until it answers.
     pub async fn resume_service(&mut self) -> Result<()> {
-        let launch =
-            Launch::new("named", &self.named, self.state_dir()).args(["-g", "-n", "1", "-c"]);
+        let launch = Launch::new("named", &self.named, self.state_dir()).args(["-g", "-n", "1", "-c"]);
         let mut process = launch.arg(self.config_file()).spawn()?;
         if self.listens != self.address {
             self.relay = Some(Relay::start(self.address, self.listens).await?);
         }
         let (server, origins) = (self.address, &self.origins);
-        process
-            .wait_ready("named to answer for its zones", READY_WITHIN, async || {
-                answers(server, origins).await
-            })
-            .await?;
+        process.wait_ready("named to answer for its zones", READY_WITHIN, async || answers(server, origins).await).await?;
         self.process = Some(process);
         Ok(())
     }
@@ -218,24 +191,17 @@ impl Bind {
 
 /// Where named itself listens to serve `address`.
 fn listening_address(address: SocketAddr) -> Result<SocketAddr> {
-    let carried = [
-        IpAddr::V4(Ipv4Addr::LOCALHOST),
-        IpAddr::V6(Ipv6Addr::LOCALHOST),
-    ];
+    let carried = [IpAddr::V4(Ipv4Addr::LOCALHOST), IpAddr::V6(Ipv6Addr::LOCALHOST)];
     if carried.contains(&address.ip()) {
         return Ok(address);
     }
-    Ok(SocketAddr::new(
-        ports::LOOPBACK,
-        ports::free_dns(&[ports::LOOPBACK])?,
-    ))
+    Ok(SocketAddr::new(ports::LOOPBACK, ports::free_dns(&[ports::LOOPBACK])?))
 }
 
 async fn answers(server: SocketAddr, origins: &[String]) -> bool {
     for origin in origins {
         let answer = query::query(server, origin, RecordType::SOA).await;
-        if !answer.is_ok_and(|answer| answer.code == ResponseCode::NoError && answer.authoritative)
-        {
+        if !answer.is_ok_and(|answer| answer.code == ResponseCode::NoError && answer.authoritative) {
             return false;
         }
     }

@@ -1,10 +1,8 @@
 //! A zone as a test describes it, and the zone file made of that.
 
-use std::fmt::Write as _;
 use std::net::{IpAddr, SocketAddr};
 
-/// Default TTL and SOA minimum (the negative TTL of RFC 2308 5), in seconds: waits in tests are this long.
-const SHORT: u32 = 2;
+use crate::zone_file::{SHORT, header};
 
 /// One zone.
 #[derive(Debug, Clone)]
@@ -15,39 +13,21 @@ pub struct Zone {
 
 #[derive(Debug, Clone)]
 pub(super) enum Role {
-    Primary {
-        records: String,
-        minimum: u32,
-        name_servers: Vec<(String, IpAddr)>,
-        notify: Vec<SocketAddr>,
-    },
-    Secondary {
-        primary: SocketAddr,
-    },
+    Primary { records: String, minimum: u32, name_servers: Vec<(String, IpAddr)>, notify: Vec<SocketAddr> },
+    Secondary { primary: SocketAddr },
 }
 
 impl Zone {
     /// A zone this server is the source of. `records` are zone file lines relative to `origin` (which ends in a dot)
     /// and come after an SOA and one NS, `ns1`, at the server's own address.
     pub fn primary(origin: &str, records: &str) -> Self {
-        let role = Role::Primary {
-            records: records.to_owned(),
-            minimum: SHORT,
-            name_servers: Vec::new(),
-            notify: Vec::new(),
-        };
-        Self {
-            origin: origin.to_owned(),
-            role,
-        }
+        let role = Role::Primary { records: records.to_owned(), minimum: SHORT, name_servers: Vec::new(), notify: Vec::new() };
+        Self { origin: origin.to_owned(), role }
     }
 
     /// A zone copied from `primary`.
     pub fn secondary(origin: &str, primary: SocketAddr) -> Self {
-        Self {
-            origin: origin.to_owned(),
-            role: Role::Secondary { primary },
-        }
+        Self { origin: origin.to_owned(), role: Role::Secondary { primary } }
     }
 
     /// Sets the SOA minimum: how many seconds an absence may be cached.
@@ -63,10 +43,7 @@ impl Zone {
     #[must_use]
     pub fn with_name_servers(mut self, servers: &[(&str, IpAddr)]) -> Self {
         if let Role::Primary { name_servers, .. } = &mut self.role {
-            *name_servers = servers
-                .iter()
-                .map(|(label, ip)| ((*label).to_owned(), *ip))
-                .collect();
+            *name_servers = servers.iter().map(|(label, ip)| ((*label).to_owned(), *ip)).collect();
         }
         self
     }
@@ -95,31 +72,11 @@ impl Zone {
 
     /// The zone file; `None` for a copy, which arrives by transfer.
     pub(super) fn file_text(&self, own: IpAddr) -> Option<String> {
-        let Role::Primary {
-            records,
-            minimum,
-            name_servers,
-            ..
-        } = &self.role
-        else {
+        let Role::Primary { records, minimum, name_servers, .. } = &self.role else {
             return None;
         };
         let default = [("ns1".to_owned(), own)];
-        let servers = if name_servers.is_empty() {
-            &default[..]
-        } else {
-            name_servers
-        };
+        let servers = if name_servers.is_empty() { &default[..] } else { name_servers };
         Some(format!("{}{records}\n", header(*minimum, servers)))
     }
-}
-
-fn header(minimum: u32, servers: &[(String, IpAddr)]) -> String {
-    let mut text = format!("$TTL {SHORT}\n@ SOA ns1 hostmaster 1 2 1 600 {minimum}\n");
-    for (label, ip) in servers {
-        let record_type = if ip.is_ipv4() { "A" } else { "AAAA" };
-        // Writing to a String cannot fail.
-        let _ok = writeln!(text, "@ NS {label}\n{label} {record_type} {ip}");
-    }
-    text
 }

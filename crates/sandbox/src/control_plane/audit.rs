@@ -94,32 +94,13 @@ pub(super) fn writes_by(user: &str, log: &Path) -> Result<Vec<AuditEvent>> {
 /// Makes one write of our own and waits until the log shows it: what was answered before is then in it as well.
 pub(super) async fn settle(admin: Client, log: &Path) -> Result<()> {
     let api: Api<ConfigMap> = Api::namespaced(admin, "default");
-    let metadata = ObjectMeta {
-        generate_name: Some("audit-mark-".to_owned()),
-        ..ObjectMeta::default()
-    };
-    let mark = api
-        .create(
-            &PostParams::default(),
-            &ConfigMap {
-                metadata,
-                ..ConfigMap::default()
-            },
-        )
-        .await?;
+    let metadata = ObjectMeta { generate_name: Some("audit-mark-".to_owned()), ..ObjectMeta::default() };
+    let mark = api.create(&PostParams::default(), &ConfigMap { metadata, ..ConfigMap::default() }).await?;
     let name = mark.name_any();
     api.delete(&name, &DeleteParams::default()).await?;
-    wait::until(
-        "the audit log to show our own write",
-        SETTLE_WITHIN,
-        async || {
-            read(log).is_ok_and(|events| {
-                events
-                    .iter()
-                    .any(|event| event.verb == "delete" && event.name == name)
-            })
-        },
-    )
+    wait::until("the audit log to show our own write", SETTLE_WITHIN, async || {
+        read(log).is_ok_and(|events| events.iter().any(|event| event.verb == "delete" && event.name == name))
+    })
     .await
 }
 

@@ -10,6 +10,7 @@ use rcgen::KeyPair;
 use super::kubeconfig::{self, Login};
 use crate::pki::{self, Authority};
 use crate::ports::LOOPBACK;
+use crate::process::pids::PidFile;
 
 /// Writes are logged when answered, one line each, without bodies (a Secret's body is its key); reads are not.
 const AUDIT_POLICY: &str = r"apiVersion: audit.k8s.io/v1
@@ -33,28 +34,17 @@ impl Files {
     /// Makes all of them under `root` for an API server that will listen on `api`.
     pub(super) fn write(root: &Path, api: SocketAddr) -> Result<Self> {
         let authority = Authority::new("mailward-sandbox-cluster")?;
-        let files = Self {
-            root: root.to_owned(),
-            api,
-            authority: authority.certificate(),
-        };
+        let files = Self { root: root.to_owned(), api, authority: authority.certificate() };
         for dir in [files.pki(), files.logs()] {
             fs::create_dir_all(&dir).with_context(|| format!("create {}", dir.display()))?;
         }
         pki::write(&files.pki_file("ca.crt"), &files.authority)?;
         let hosts = ["localhost", "kubernetes.default.svc"];
-        authority
-            .server(&hosts, &[LOOPBACK], pki::Validity::Always)?
-            .write(&files.pki(), "apiserver")?;
+        authority.server(&hosts, &[LOOPBACK], pki::Validity::Always)?.write(&files.pki(), "apiserver")?;
         files.write_service_account_key()?;
         fs::write(files.audit_policy(), AUDIT_POLICY)?;
         files.write_login("admin", &authority, "sandbox-admin", Some("system:masters"))?;
-        files.write_login(
-            "controllers",
-            &authority,
-            "system:kube-controller-manager",
-            None,
-        )?;
+        files.write_login("controllers", &authority, "system:kube-controller-manager", None)?;
         Ok(files)
     }
 
@@ -65,13 +55,7 @@ impl Files {
         pki::write(&self.pki_file("sa.pub"), &key.public_key_pem())
     }
 
-    fn write_login(
-        &self,
-        name: &str,
-        authority: &Authority,
-        user: &str,
-        group: Option<&str>,
-    ) -> Result<()> {
+    fn write_login(&self, name: &str, authority: &Authority, user: &str, group: Option<&str>) -> Result<()> {
         let login = Login::Certificate(authority.client(user, group)?);
         kubeconfig::write(self, name, &login).map(drop)
     }
@@ -108,6 +92,11 @@ impl Files {
 
     pub(super) fn etcd_data(&self) -> PathBuf {
         self.root.join("etcd")
+    }
+
+    /// Where the processes are written down.
+    pub(super) fn pids(&self) -> PidFile {
+        PidFile::of(&self.root)
     }
 
     pub(super) fn logs(&self) -> PathBuf {

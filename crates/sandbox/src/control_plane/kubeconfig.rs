@@ -39,8 +39,7 @@ pub(super) fn write(files: &Files, name: &str, login: &Login) -> Result<PathBuf>
         "current-context": "sandbox",
     });
     let path = files.login(name);
-    fs::write(&path, format!("{config:#}\n"))
-        .with_context(|| format!("write {}", path.display()))?;
+    fs::write(&path, format!("{config:#}\n")).with_context(|| format!("write {}", path.display()))?;
     Ok(path)
 }
 
@@ -55,56 +54,26 @@ fn user(login: &Login) -> Value {
 }
 
 /// See [`super::ControlPlane::service_account_kubeconfig`].
-pub(super) async fn for_service_account(
-    admin: Client,
-    files: &Files,
-    namespace: &str,
-    account: &str,
-) -> Result<PathBuf> {
+pub(super) async fn for_service_account(admin: Client, files: &Files, namespace: &str, account: &str) -> Result<PathBuf> {
     ensure::<Namespace>(&Api::all(admin.clone()), namespace).await?;
     let accounts: Api<ServiceAccount> = Api::namespaced(admin, namespace);
     ensure(&accounts, account).await?;
-    let spec = TokenRequestSpec {
-        expiration_seconds: Some(TOKEN_SECONDS),
-        ..TokenRequestSpec::default()
-    };
-    let request = TokenRequest {
-        spec,
-        ..TokenRequest::default()
-    };
-    let answer = accounts
-        .create_token_request(account, &PostParams::default(), &request)
-        .await?;
-    let token = answer
-        .status
-        .context("a TokenRequest without status")?
-        .token;
-    write(
-        files,
-        &format!("{namespace}-{account}"),
-        &Login::Token(token),
-    )
+    let spec = TokenRequestSpec { expiration_seconds: Some(TOKEN_SECONDS), ..TokenRequestSpec::default() };
+    let request = TokenRequest { spec, ..TokenRequest::default() };
+    let answer = accounts.create_token_request(account, &PostParams::default(), &request).await?;
+    let token = answer.status.context("a TokenRequest without status")?.token;
+    write(files, &format!("{namespace}-{account}"), &Login::Token(token))
 }
 
 /// Makes the object called `name` if there is none.
 async fn ensure<K>(api: &Api<K>, name: &str) -> Result<()>
 where
-    K: Resource<DynamicType = ()>
-        + Clone
-        + Default
-        + std::fmt::Debug
-        + serde::Serialize
-        + serde::de::DeserializeOwned,
+    K: Resource<DynamicType = ()> + Clone + Default + std::fmt::Debug + serde::Serialize + serde::de::DeserializeOwned,
 {
     let mut object = K::default();
-    *object.meta_mut() = ObjectMeta {
-        name: Some(name.to_owned()),
-        ..ObjectMeta::default()
-    };
+    *object.meta_mut() = ObjectMeta { name: Some(name.to_owned()), ..ObjectMeta::default() };
     match api.create(&PostParams::default(), &object).await {
         Err(kube::Error::Api(status)) if status.is_already_exists() => Ok(()),
-        other => other
-            .map(drop)
-            .with_context(|| format!("create {} {name}", K::kind(&()))),
+        other => other.map(drop).with_context(|| format!("create {} {name}", K::kind(&()))),
     }
 }

@@ -17,7 +17,6 @@ use kube::{Api, Client};
 pub use audit::AuditEvent;
 
 use crate::process::Process;
-use crate::process::pids::PidFile;
 use crate::scratch::StateDir;
 use files::Files;
 use programs::Endpoints;
@@ -55,41 +54,18 @@ impl ControlPlane {
         let state = StateDir::open(options.state_dir)?;
         let endpoints = Endpoints::choose()?;
         let files = Files::write(state.path(), endpoints.api)?;
-        let started = programs::Starter {
-            programs: &programs,
-            files: &files,
-            endpoints,
-            detached: options.keep,
-        };
+        let starter = programs::Starter { programs: &programs, files: &files, endpoints, detached: options.keep };
 
-        let etcd = started.etcd()?;
-        let mut api_server = started.api_server()?;
+        let etcd = starter.etcd()?;
+        let mut api_server = starter.api_server()?;
         let client = client(&files.kubeconfig()).await?;
-        api_server
-            .wait_ready("/readyz of kube-apiserver", READY_WITHIN, async || {
-                is_ready(&client).await
-            })
-            .await?;
-        let mut controllers = started.controllers()?;
+        api_server.wait_ready("/readyz of kube-apiserver", READY_WITHIN, async || is_ready(&client).await).await?;
+        let mut controllers = starter.controllers()?;
         let accounts: Api<ServiceAccount> = Api::namespaced(client, "default");
         controllers
-            .wait_ready(
-                "the ServiceAccount default/default",
-                READY_WITHIN,
-                async || accounts.get("default").await.is_ok(),
-            )
+            .wait_ready("the ServiceAccount default/default", READY_WITHIN, async || accounts.get("default").await.is_ok())
             .await?;
-
-        let plane = Self {
-            controllers,
-            api_server,
-            etcd,
-            programs,
-            files,
-            state,
-        };
-        plane.record_pids()?;
-        Ok(plane)
+        Ok(Self { controllers, api_server, etcd, programs, files, state })
     }
 
     /// The administrator's kubeconfig file.
@@ -103,11 +79,7 @@ impl ControlPlane {
     }
 
     /// A kubeconfig file for a `ServiceAccount` (made, with its namespace, if missing), with a token of one day.
-    pub async fn service_account_kubeconfig(
-        &self,
-        namespace: &str,
-        account: &str,
-    ) -> Result<PathBuf> {
+    pub async fn service_account_kubeconfig(&self, namespace: &str, account: &str) -> Result<PathBuf> {
         kubeconfig::for_service_account(self.client().await?, &self.files, namespace, account).await
     }
 
@@ -118,6 +90,11 @@ impl ControlPlane {
     pub async fn audit_writes(&self, user: &str) -> Result<Vec<AuditEvent>> {
         audit::settle(self.client().await?, &self.files.audit_log()).await?;
         audit::writes_by(user, &self.files.audit_log())
+    }
+
+    /// The directory of kubectl and the other programs.
+    pub fn programs(&self) -> &Path {
+        &self.programs
     }
 
     /// The path of kubectl.
@@ -137,13 +114,6 @@ impl ControlPlane {
         }
         Ok(())
     }
-
-    fn record_pids(&self) -> Result<()> {
-        let pids = PidFile::of(self.state.path());
-        [&self.etcd, &self.api_server, &self.controllers]
-            .iter()
-            .try_for_each(|process| pids.record(process))
-    }
 }
 
 /// A client for the kubeconfig file at `path`.
@@ -151,9 +121,7 @@ pub async fn client(path: &Path) -> Result<Client> {
     let context = || format!("use kubeconfig {}", path.display());
     let file = kube::config::Kubeconfig::read_from(path).with_context(context)?;
     let options = kube::config::KubeConfigOptions::default();
-    let config = kube::Config::from_custom_kubeconfig(file, &options)
-        .await
-        .with_context(context)?;
+    let config = kube::Config::from_custom_kubeconfig(file, &options).await.with_context(context)?;
     Client::try_from(config).with_context(context)
 }
 
@@ -161,8 +129,5 @@ async fn is_ready(client: &Client) -> bool {
     let Ok(request) = http::Request::get("/readyz").body(Vec::new()) else {
         return false;
     };
-    client
-        .request_text(request)
-        .await
-        .is_ok_and(|text| text == "ok")
+    client.request_text(request).await.is_ok_and(|text| text == "ok")
 }

@@ -22,12 +22,7 @@ pub(super) struct Endpoints {
 impl Endpoints {
     pub(super) fn choose() -> Result<Self> {
         let free = || ports::free_tcp().map(|port| SocketAddr::new(LOOPBACK, port));
-        Ok(Self {
-            api: free()?,
-            etcd: free()?,
-            etcd_peer: free()?,
-            controllers: free()?,
-        })
+        Ok(Self { api: free()?, etcd: free()?, etcd_peer: free()?, controllers: free()? })
     }
 }
 
@@ -43,7 +38,8 @@ impl Starter<'_> {
     pub(super) fn etcd(&self) -> Result<Process> {
         let client = format!("http://{}", self.endpoints.etcd);
         let peer = format!("http://{}", self.endpoints.etcd_peer);
-        self.launch("etcd")
+        let launch = self
+            .launch("etcd")
             .arg(flag("data-dir", self.files.etcd_data()))
             // Nothing here must survive a power cut.
             .arg("--unsafe-no-fsync")
@@ -52,45 +48,38 @@ impl Starter<'_> {
             .arg(flag("advertise-client-urls", &client))
             .arg(flag("listen-peer-urls", &peer))
             .arg(flag("initial-advertise-peer-urls", &peer))
-            .arg(flag("initial-cluster", format!("default={peer}")))
-            .spawn()
+            .arg(flag("initial-cluster", format!("default={peer}")));
+        self.spawn(launch)
     }
 
     pub(super) fn api_server(&self) -> Result<Process> {
         let files = self.files;
-        self.launch("kube-apiserver")
-            .arg(flag(
-                "etcd-servers",
-                format!("http://{}", self.endpoints.etcd),
-            ))
+        let launch = self
+            .launch("kube-apiserver")
+            .arg(flag("etcd-servers", format!("http://{}", self.endpoints.etcd)))
             .arg(flag("bind-address", LOOPBACK.to_string()))
             .arg(flag("secure-port", self.endpoints.api.port().to_string()))
             .arg(flag("tls-cert-file", files.pki_file("apiserver.crt")))
-            .arg(flag(
-                "tls-private-key-file",
-                files.pki_file("apiserver.key"),
-            ))
+            .arg(flag("tls-private-key-file", files.pki_file("apiserver.key")))
             .arg(flag("client-ca-file", files.pki_file("ca.crt")))
             .arg("--authorization-mode=RBAC")
             .arg("--service-account-issuer=https://kubernetes.default.svc")
             .arg(flag("service-account-key-file", files.pki_file("sa.pub")))
-            .arg(flag(
-                "service-account-signing-key-file",
-                files.pki_file("sa.key"),
-            ))
+            .arg(flag("service-account-signing-key-file", files.pki_file("sa.key")))
             .arg("--service-cluster-ip-range=10.96.0.0/16")
             // No pod will ever look for the API server; a loopback address in its Endpoints is refused.
             .arg("--endpoint-reconciler-type=none")
             .arg(flag("audit-policy-file", files.audit_policy()))
-            .arg(flag("audit-log-path", files.audit_log()))
-            .spawn()
+            .arg(flag("audit-log-path", files.audit_log()));
+        self.spawn(launch)
     }
 
     /// Without these three controllers no namespace ends, no owned object is collected and no namespace gets its
     /// `default` `ServiceAccount`. The others need nodes or are of no use here.
     pub(super) fn controllers(&self) -> Result<Process> {
         let login = self.files.login("controllers");
-        self.launch("kube-controller-manager")
+        let launch = self
+            .launch("kube-controller-manager")
             .arg("--controllers=namespace-controller,garbage-collector-controller,serviceaccount-controller")
             .arg(flag("kubeconfig", &login))
             .arg(flag("authentication-kubeconfig", &login))
@@ -100,8 +89,15 @@ impl Starter<'_> {
             .arg(flag("bind-address", LOOPBACK.to_string()))
             .arg(flag("secure-port", self.endpoints.controllers.port().to_string()))
             .arg(flag("cert-dir", self.files.pki_file("controllers")))
-            .arg("--leader-elect=false")
-            .spawn()
+            .arg("--leader-elect=false");
+        self.spawn(launch)
+    }
+
+    /// Written down at once: a later failure must not lose it.
+    fn spawn(&self, launch: Launch) -> Result<Process> {
+        let process = launch.spawn()?;
+        self.files.pids().record(&process)?;
+        Ok(process)
     }
 
     fn launch(&self, name: &str) -> Launch {

@@ -75,8 +75,7 @@ impl Launch {
 
     /// Starts it.
     pub fn spawn(self) -> Result<Process> {
-        let log =
-            File::create(&self.log).with_context(|| format!("create {}", self.log.display()))?;
+        let log = File::create(&self.log).with_context(|| format!("create {}", self.log.display()))?;
         let child = Command::new(&self.program)
             .args(&self.args)
             .envs(self.env.iter().map(|(key, value)| (key, value)))
@@ -87,17 +86,8 @@ impl Launch {
             .process_group(0)
             .spawn()
             .with_context(|| format!("start {} ({})", self.name, self.program.display()))?;
-        let guardian = if self.detached {
-            None
-        } else {
-            Some(owner::kill_after(child.id())?)
-        };
-        Ok(Process {
-            name: self.name,
-            log: self.log,
-            child,
-            guardian,
-        })
+        let guardian = if self.detached { None } else { Some(owner::kill_after(child.id())?) };
+        Ok(Process { name: self.name, log: self.log, child, guardian })
     }
 }
 
@@ -131,21 +121,12 @@ impl Process {
     pub fn check_running(&mut self) -> Result<()> {
         match self.child.try_wait()? {
             None => Ok(()),
-            Some(status) => Err(anyhow!(
-                "{} ended ({status}); its log ends with\n{}",
-                self.name,
-                self.log_tail()
-            )),
+            Some(status) => Err(anyhow!("{} ended ({status}); its log ends with\n{}", self.name, self.log_tail())),
         }
     }
 
     /// Waits until `ready` holds; fails early if the process ends, and quotes its log if time runs out.
-    pub async fn wait_ready(
-        &mut self,
-        what: &str,
-        within: Duration,
-        mut ready: impl AsyncFnMut() -> bool,
-    ) -> Result<()> {
+    pub async fn wait_ready(&mut self, what: &str, within: Duration, mut ready: impl AsyncFnMut() -> bool) -> Result<()> {
         let mut ended = None;
         let waited = wait::until(what, within, async || {
             ended = self.check_running().err();
@@ -154,13 +135,7 @@ impl Process {
         .await;
         match ended {
             Some(error) => Err(error),
-            None => waited.map_err(|error| {
-                anyhow!(
-                    "{error}; the log of {} ends with\n{}",
-                    self.name,
-                    self.log_tail()
-                )
-            }),
+            None => waited.map_err(|error| anyhow!("{error}; the log of {} ends with\n{}", self.name, self.log_tail())),
         }
     }
 
@@ -184,10 +159,7 @@ impl Process {
         self.guardian = None;
         self.signal(Signal::TERM)?;
         let child = &mut self.child;
-        let _late = wait::until("end after SIGTERM", grace, async || {
-            !matches!(child.try_wait(), Ok(None))
-        })
-        .await;
+        let _late = wait::until("end after SIGTERM", grace, async || !matches!(child.try_wait(), Ok(None))).await;
         self.end()
     }
 
@@ -198,8 +170,7 @@ impl Process {
 
     fn signal(&self, signal: Signal) -> Result<()> {
         let pid = Pid::from_child(&self.child);
-        kill_process(pid, signal)
-            .with_context(|| format!("signal {} (pid {})", self.name, self.pid()))
+        kill_process(pid, signal).with_context(|| format!("signal {} (pid {})", self.name, self.pid()))
     }
 
     fn end(&mut self) -> Result<()> {

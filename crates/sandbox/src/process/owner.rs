@@ -21,20 +21,13 @@ pub fn kill_after(pid: u32) -> Result<Guardian> {
 
 /// Removes `dir` once we are gone, after the processes in it had a moment to be killed.
 pub fn remove_after(dir: &Path) -> Result<Guardian> {
-    let dir = dir
-        .to_str()
-        .context("the state directory's name is not UTF-8")?;
+    let dir = dir.to_str().context("the state directory's name is not UTF-8")?;
     guard(r#"sleep 1; rm -rf -- "$1""#, dir)
 }
 
 fn guard(action: &str, argument: &str) -> Result<Guardian> {
     Command::new("sh")
-        .args([
-            "-c",
-            &format!("trap '' INT TERM HUP; read -r _; {action}"),
-            "guardian",
-            argument,
-        ])
+        .args(["-c", &format!("trap '' INT TERM HUP; read -r _; {action}"), "guardian", argument])
         .stdin(Stdio::piped())
         .stdout(Stdio::null())
         .stderr(Stdio::null())

@@ -32,12 +32,7 @@ impl PidFile {
 
     /// Adds `process`.
     pub fn record(&self, process: &Process) -> Result<()> {
-        let line = format!(
-            "{} {} {}\n",
-            process.pid(),
-            start_mark(process.pid()),
-            process.name()
-        );
+        let line = format!("{} {} {}\n", process.pid(), start_mark(process.pid()), process.name());
         OpenOptions::new()
             .create(true)
             .append(true)
@@ -48,11 +43,7 @@ impl PidFile {
 
     /// The names of the recorded processes that still run.
     pub fn running(&self) -> Vec<String> {
-        self.entries()
-            .into_iter()
-            .filter(Entry::runs)
-            .map(|entry| entry.name)
-            .collect()
+        self.entries().into_iter().filter(Entry::runs).map(|entry| entry.name).collect()
     }
 
     /// Ends every recorded process that still runs, newest first, then removes the file. Returns their names.
@@ -78,11 +69,7 @@ impl Entry {
     fn parse(line: &str) -> Option<Self> {
         let mut parts = line.splitn(3, ' ');
         let pid = parts.next()?.parse().ok()?;
-        Some(Self {
-            pid,
-            started: parts.next()?.to_owned(),
-            name: parts.next()?.to_owned(),
-        })
+        Some(Self { pid, started: parts.next()?.to_owned(), name: parts.next()?.to_owned() })
     }
 
     fn runs(&self) -> bool {
@@ -94,10 +81,7 @@ impl Entry {
         let pid = Pid::from_raw(self.pid).context("pid 0 in the pid file")?;
         let _gone = kill_process(pid, Signal::TERM);
         let what = format!("end of {} (pid {})", self.name, self.pid);
-        if wait::until(&what, grace, async || !self.runs())
-            .await
-            .is_err()
-        {
+        if wait::until(&what, grace, async || !self.runs()).await.is_err() {
             kill_process(pid, Signal::KILL).with_context(|| format!("kill {}", self.name))?;
         }
         Ok(())
@@ -108,11 +92,7 @@ impl Entry {
 fn start_mark(pid: u32) -> String {
     let stat = fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
     // The name in parentheses may hold spaces: count from the last parenthesis, after which comes field 3.
-    let mut fields = stat
-        .rsplit(')')
-        .next()
-        .unwrap_or_default()
-        .split_whitespace();
+    let mut fields = stat.rsplit(')').next().unwrap_or_default().split_whitespace();
     if fields.clone().next() == Some("Z") {
         return "ended".to_owned();
     }

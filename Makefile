@@ -1,0 +1,51 @@
+# The verbs of this repository; CI calls the same ones. `make help` lists them.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+CARGO ?= cargo
+ASSETS = $$(tools/kube/build.sh)
+
+.DEFAULT_GOAL := help
+.PHONY: help demo up down test lint unit bench fuzz kube bind readers vectors regenerate
+
+help: ## list the verbs
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+demo: kube ## show it all once: control plane, DNS server, operator, examples; then stop everything
+	@$(CARGO) build --quiet --bin mailward
+	@$(CARGO) run --quiet -p mailward-sandbox -- demo
+
+up: kube ## start the sandbox and keep it running; then `source target/sandbox/env`
+	@$(CARGO) build --quiet --bin mailward
+	@$(CARGO) run --quiet -p mailward-sandbox -- up
+
+down: ## stop what `make up` started
+	@$(CARGO) run --quiet -p mailward-sandbox -- down
+
+test: lint kube bind readers vectors ## everything: lints, unit, golden, property, conformance, real API server, independent readers
+	KUBEBUILDER_ASSETS="$(ASSETS)" $(CARGO) test --workspace
+
+lint: ## formatting and the lint table
+	$(CARGO) fmt --all --check
+	$(CARGO) clippy --workspace --all-targets -- --deny warnings
+
+unit: ## what needs nothing but cargo
+	$(CARGO) test --workspace --lib
+
+bench: kube bind ## speeds and sizes as counts and ratios
+	$(CARGO) build --release --bin mailward
+	KUBEBUILDER_ASSETS="$(ASSETS)" $(CARGO) run --release -p mailward-sandbox -- bench
+
+regenerate: ## write crds/, docs/reference.md and the golden files anew
+	MAILWARD_REGENERATE=1 $(CARGO) test --test crds --test examples
+
+kube: ## build the pinned control plane, once
+	@tools/kube/build.sh
+
+bind: ## install BIND where it is missing
+	@command -v named >/dev/null || tools/install-bind.sh
+
+readers: ## the independent readers of what we publish
+	@tests/readers/setup.sh
+
+vectors: ## the public RFC 7208 suite
+	@tests/readers/fetch-rfc7208.sh

@@ -1,0 +1,160 @@
+//! The way out: what a deletion takes away, in the order that breaks no mail, and when the object may go.
+//!
+//! A deletion is a visit that wants nothing. It never holds an object for ever: whatever cannot be reached for ten
+//! minutes is left as it is, and said so.
+
+use std::time::Duration;
+
+use jiff::SignedDuration;
+use k8s_openapi::api::core::v1::Secret;
+use kube::{
+    Api, ResourceExt,
+    api::{Patch, PatchParams},
+    runtime::controller::Action,
+};
+use serde_json::json;
+
+use super::{
+    apply::objects::remove,
+    context::Context,
+    driver::Error,
+    report::{publish, report},
+    visit::{self, Leaving, Subject},
+};
+use crate::{
+    api::{DeletionPolicy, MailDomain},
+    domain::objects::label,
+    status::{Blocked, Event, Picture, Severity},
+};
+
+/// Our finalizer. It stands only while `deletionPolicy` is `Delete`: `Retain` takes nothing away, so nothing is waited for.
+const FINALIZER: &str = "mailward.dev/cleanup";
+/// How long something that cannot be reached holds a deletion.
+const PATIENCE: SignedDuration = SignedDuration::from_mins(10);
+/// Pause between two steps of a deletion that wait for somebody else.
+const PAUSE: Duration = Duration::from_secs(5);
+/// Pause between two steps that each did something.
+const BREATH: Duration = Duration::from_millis(200);
+
+/// Puts the finalizer where `Delete` needs it, and takes it away where `Retain` does not.
+pub async fn keep_finalizer(ctx: &Context, object: &MailDomain) -> Result<(), kube::Error> {
+    let wanted = object.spec.deletion_policy == DeletionPolicy::Delete;
+    let stands = stands(object);
+    if wanted == stands {
+        return Ok(());
+    }
+    set_finalizer(ctx, object, wanted).await
+}
+
+fn stands(object: &MailDomain) -> bool {
+    object.finalizers().iter().any(|finalizer| finalizer == FINALIZER)
+}
+
+/// With the resource version, so that nobody else's finalizer is lost.
+async fn set_finalizer(ctx: &Context, object: &MailDomain, wanted: bool) -> Result<(), kube::Error> {
+    let mut finalizers: Vec<&str> = object.finalizers().iter().map(String::as_str).filter(|name| *name != FINALIZER).collect();
+    if wanted {
+        finalizers.push(FINALIZER);
+    }
+    let patch = json!({ "metadata": { "finalizers": finalizers, "resourceVersion": object.resource_version() } });
+    api(ctx, object).patch_metadata(&object.name_any(), &PatchParams::default(), &Patch::Merge(&patch)).await.map(drop)
+}
+
+fn api(ctx: &Context, object: &MailDomain) -> Api<MailDomain> {
+    Api::namespaced(ctx.client.clone(), &object.namespace().unwrap_or_default())
+}
+
+/// One step of a deletion.
+pub async fn pass(ctx: &Context, object: &MailDomain) -> Result<Action, Error> {
+    if !stands(object) {
+        ctx.memory.forget(&object.uid().unwrap_or_default());
+        ctx.metrics.forget_domain(&object.uid().unwrap_or_default());
+        return Ok(Action::await_change());
+    }
+    if object.spec.deletion_policy == DeletionPolicy::Retain {
+        return release(ctx, object, "deletionPolicy is Retain: records, keys and policy stay as they are").await;
+    }
+    if ctx.namespace(&object.namespace().unwrap_or_default()).1 {
+        return release(ctx, object, "the namespace is being deleted as a whole: records and policy stay as they are (as with Retain)").await;
+    }
+    match step(ctx, object).await {
+        Ok(Step::Over) => {
+            remove_secrets(ctx, object).await?;
+            release(ctx, object, "everything of this domain was taken away").await
+        }
+        Ok(Step::Tombstone(why)) => {
+            remove_secrets(ctx, object).await?;
+            release(ctx, object, &format!("the policy goes on being withdrawn without this object: {why}")).await
+        }
+        Ok(Step::Waiting { what, pause }) => wait(ctx, object, what, pause).await,
+        Err(stuck) => stuck_for(ctx, object, stuck).await,
+    }
+}
+
+/// How far a deletion came.
+enum Step {
+    Over,
+    Tombstone(String),
+    Waiting { what: String, pause: Duration },
+}
+
+/// Errors are what holds the deletion, for the user.
+async fn step(ctx: &Context, object: &MailDomain) -> Result<Step, String> {
+    let subject = Subject::even_suspended(ctx, object).map_err(|blocked| blocked.message)?;
+    if !subject.publishes() {
+        return Ok(Step::Over);
+    }
+    Ok(match visit::leave(ctx, &subject).await? {
+        Leaving::Done => Step::Over,
+        Leaving::Tombstone(why) => Step::Tombstone(why),
+        Leaving::Wait { what, until } => {
+            let left = until.map_or(PAUSE, |until| until.duration_since(ctx.now()).max(SignedDuration::ZERO).unsigned_abs());
+            Step::Waiting { what, pause: left.clamp(BREATH, PAUSE) }
+        }
+        Leaving::Progress(what) => Step::Waiting { what, pause: BREATH },
+    })
+}
+
+async fn wait(ctx: &Context, object: &MailDomain, what: String, pause: Duration) -> Result<Action, Error> {
+    ctx.memory.over(&object.uid().unwrap_or_default(), "stuck");
+    say(ctx, object, what).await?;
+    Ok(Action::requeue(pause))
+}
+
+/// A missing credential or a dead server must not hold a namespace for ever.
+async fn stuck_for(ctx: &Context, object: &MailDomain, why: String) -> Result<Action, Error> {
+    let since = ctx.memory.since(&object.uid().unwrap_or_default(), "stuck", ctx.now());
+    if ctx.now().duration_since(since) >= PATIENCE {
+        return release(ctx, object, &format!("nothing could be taken away for ten minutes ({why}): what is left stays (as with Retain)")).await;
+    }
+    say(ctx, object, format!("{why}; after ten minutes the object goes and what is left stays")).await?;
+    Ok(Action::requeue(PAUSE))
+}
+
+/// The status of an object on its way out: one sentence says what it waits for.
+async fn say(ctx: &Context, object: &MailDomain, message: String) -> Result<(), kube::Error> {
+    let mut picture = Picture::new(object.metadata.generation.unwrap_or_default(), ctx.now());
+    picture.blocked = Some(Blocked { reason: "Deleting", message });
+    report(ctx, object, &picture).await.map(drop)
+}
+
+async fn release(ctx: &Context, object: &MailDomain, why: &str) -> Result<Action, Error> {
+    publish(ctx, object, &Event { severity: Severity::Normal, reason: "Released".to_owned(), note: why.to_owned() }).await;
+    match set_finalizer(ctx, object, false).await {
+        Err(kube::Error::Api(status)) if status.is_not_found() => {}
+        other => other?,
+    }
+    Ok(Action::await_change())
+}
+
+/// Key Secrets go last, and only those that carry our UID.
+async fn remove_secrets(ctx: &Context, object: &MailDomain) -> Result<(), kube::Error> {
+    let (namespace, uid) = (object.namespace().unwrap_or_default(), object.uid().unwrap_or_default());
+    let ours = ctx.stores.secrets.state_filter(|secret| {
+        secret.namespace().as_deref() == Some(namespace.as_str()) && secret.labels().get(label::UID) == Some(&uid)
+    });
+    for secret in ours {
+        remove::<Secret>(&ctx.client, &namespace, &secret.name_any()).await?;
+    }
+    Ok(())
+}

@@ -1,0 +1,152 @@
+//! What every pass shares: clients, stores, settings, memory.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use k8s_openapi::{
+    api::{
+        core::v1::{ConfigMap, Namespace, Secret},
+        discovery::v1::EndpointSlice,
+        networking::v1::Ingress,
+    },
+    jiff::Timestamp,
+};
+use kube::{
+    Client,
+    api::PartialObjectMeta,
+    runtime::{
+        events::Recorder,
+        reflector::{ObjectRef, Store},
+    },
+};
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+
+use super::{memory::Memory, pool::Pool, provider_view::ProviderKey, settings::Settings};
+use crate::{
+    api::{ClusterDNSProvider, DNSProvider, MailDomain, ProviderKind},
+    keys::KeyMaker,
+    metrics::Metrics,
+    resolve::{Asker, policy::PolicyFetcher},
+};
+
+/// The objects we watch, as the watches last told them.
+pub struct Stores {
+    /// Every MailDomain.
+    pub domains: Store<MailDomain>,
+    /// Every ClusterDNSProvider.
+    pub cluster_providers: Store<ClusterDNSProvider>,
+    /// Every DNSProvider.
+    pub providers: Store<DNSProvider>,
+    /// Labels and deletion of namespaces.
+    pub namespaces: Store<PartialObjectMeta<Namespace>>,
+    /// Metadata of our key Secrets: no private key sits in a cache.
+    pub secrets: Store<PartialObjectMeta<Secret>>,
+    /// Our policy ConfigMaps.
+    pub policies: Store<ConfigMap>,
+    /// Our policy Ingresses.
+    pub ingresses: Store<Ingress>,
+    /// The policy servers' endpoints.
+    pub endpoints: Store<EndpointSlice>,
+}
+
+impl Stores {
+    /// Waits until every watch has told what there is: before that, "not in the store" means nothing.
+    pub async fn ready(&self) -> anyhow::Result<()> {
+        let Self { domains, cluster_providers, providers, namespaces, secrets, policies, ingresses, endpoints } = self;
+        domains.wait_until_ready().await?;
+        cluster_providers.wait_until_ready().await?;
+        providers.wait_until_ready().await?;
+        namespaces.wait_until_ready().await?;
+        secrets.wait_until_ready().await?;
+        policies.wait_until_ready().await?;
+        ingresses.wait_until_ready().await?;
+        endpoints.wait_until_ready().await?;
+        Ok(())
+    }
+}
+
+/// Asks for a visit where no watch does.
+pub struct Wake {
+    domains: UnboundedSender<ObjectRef<MailDomain>>,
+    cluster_providers: UnboundedSender<ObjectRef<ClusterDNSProvider>>,
+    providers: UnboundedSender<ObjectRef<DNSProvider>>,
+}
+
+/// The other ends.
+pub struct Woken {
+    /// MailDomains to visit.
+    pub domains: UnboundedReceiver<ObjectRef<MailDomain>>,
+    /// ClusterDNSProviders to check.
+    pub cluster_providers: UnboundedReceiver<ObjectRef<ClusterDNSProvider>>,
+    /// DNSProviders to check.
+    pub providers: UnboundedReceiver<ObjectRef<DNSProvider>>,
+}
+
+impl Wake {
+    /// Both ends.
+    pub fn channel() -> (Self, Woken) {
+        let (domains, woken_domains) = unbounded_channel();
+        let (cluster_providers, woken_cluster_providers) = unbounded_channel();
+        let (providers, woken_providers) = unbounded_channel();
+        let woken = Woken { domains: woken_domains, cluster_providers: woken_cluster_providers, providers: woken_providers };
+        (Self { domains, cluster_providers, providers }, woken)
+    }
+
+    /// Visits a MailDomain. A closed channel means that the process is ending, and then nobody is visited any more.
+    pub fn domain(&self, domain: &MailDomain) {
+        drop(self.domains.send(ObjectRef::from_obj(domain)));
+    }
+
+    /// Checks a provider object.
+    pub fn provider(&self, key: &ProviderKey) {
+        match key.kind {
+            ProviderKind::ClusterDNSProvider => drop(self.cluster_providers.send(ObjectRef::new(&key.name))),
+            ProviderKind::DNSProvider => drop(self.providers.send(ObjectRef::new(&key.name).within(&key.namespace))),
+        }
+    }
+}
+
+/// What every pass shares.
+pub struct Context {
+    /// The API server.
+    pub client: Client,
+    /// Settings of the install.
+    pub settings: Settings,
+    /// Watched objects.
+    pub stores: Stores,
+    /// Provider clients.
+    pub pool: Pool,
+    /// Asks authoritative servers and resolvers.
+    pub asker: Asker,
+    /// Fetches policies as a sender would.
+    pub fetcher: PolicyFetcher,
+    /// Makes keys off the async threads.
+    pub keys: KeyMaker,
+    /// Notes that may be forgotten.
+    pub memory: Memory,
+    /// Counters.
+    pub metrics: Arc<Metrics>,
+    /// Publishes events.
+    pub recorder: Recorder,
+    /// Asks for visits.
+    pub wake: Wake,
+}
+
+impl Context {
+    /// The owner string of a MailDomain.
+    pub fn owner(&self, namespace: &str, name: &str) -> String {
+        format!("{}/{namespace}/{name}", self.settings.owner_id)
+    }
+
+    /// The time. The only place of the controller that reads the clock.
+    pub fn now(&self) -> Timestamp {
+        Timestamp::now()
+    }
+
+    /// Labels of a namespace, and whether it is terminating.
+    pub fn namespace(&self, name: &str) -> (BTreeMap<String, String>, bool) {
+        let found = self.stores.namespaces.find(|namespace| namespace.metadata.name.as_deref() == Some(name));
+        found.map_or_else(Default::default, |namespace| {
+            (namespace.metadata.labels.clone().unwrap_or_default(), namespace.metadata.deletion_timestamp.is_some())
+        })
+    }
+}

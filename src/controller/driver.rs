@@ -1,0 +1,119 @@
+//! One reconcile. Reads as a table of contents; each step is marked as IO or pure.
+
+use std::{
+    hash::{DefaultHasher, Hash, Hasher},
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use kube::{ResourceExt, runtime::controller::Action};
+
+use super::{cleanup, context::Context, report::report, visit};
+use crate::{
+    api::{MailDomain, MailDomainStatus},
+    metrics::ReconcileResult,
+    status::{Next, Picture, next_visit},
+};
+
+/// Longest time a pass may take. kube has no read timeout of its own, so a hanging request would hold the domain for ever.
+const PASS: Duration = Duration::from_secs(120);
+/// Passes in a row that may follow each other at once because each one wrote something. Whoever needs more is fighting
+/// somebody, and fights are fought slowly.
+const SPINS: u32 = 20;
+
+/// A pass that could not even be reported.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The API server failed.
+    #[error("the API server: {0}")]
+    Api(#[from] kube::Error),
+    /// The pass took too long.
+    #[error("the pass was ended after {} s", PASS.as_secs())]
+    Late,
+}
+
+/// Called by the work queue; never twice at once for one object.
+pub async fn reconcile(object: Arc<MailDomain>, ctx: Arc<Context>) -> Result<Action, Error> {
+    let started = Instant::now();
+    let result = tokio::time::timeout(PASS, pass(&ctx, &object)).await.unwrap_or(Err(Error::Late));
+    let label = result.as_ref().map_or(ReconcileResult::Failed, |(_, label)| *label);
+    ctx.metrics.reconciled(label, started.elapsed());
+    result.map(|(action, _)| action)
+}
+
+/// After a pass that could not be reported: the same backoff as after one that got nowhere.
+#[allow(clippy::needless_pass_by_value, reason = "the signature is the work queue's")]
+pub fn on_error(object: Arc<MailDomain>, error: &Error, ctx: Arc<Context>) -> Action {
+    tracing::warn!(domain = %object.spec.domain, object = %object.name_any(), %error, "a pass failed and is tried again");
+    let tries = ctx.memory.tries(&uid(&object));
+    Action::requeue(next_visit(Next::Backoff(tries), &ctx.settings.pace, phase(&object), ctx.now()))
+}
+
+async fn pass(ctx: &Context, object: &MailDomain) -> Result<(Action, ReconcileResult), Error> {
+    if object.metadata.deletion_timestamp.is_some() {
+        return Ok((cleanup::pass(ctx, object).await?, ReconcileResult::Waiting));
+    }
+    if spared(ctx, object) {
+        return Ok((schedule(ctx, object, Next::Settled), ReconcileResult::Ready));
+    }
+    cleanup::keep_finalizer(ctx, object).await?; // IO
+    let mut picture = Picture::new(object.metadata.generation.unwrap_or_default(), ctx.now());
+    let outcome = visit::live(ctx, object, &mut picture).await; // gather, validate, desire, plan, apply, observe
+    if let Err(error) = &outcome {
+        picture.failures.push(("ApiServer".to_owned(), error.to_string()));
+    }
+    let status = report(ctx, object, &picture).await?; // IO, on every path
+    let next = outcome.map_or(Next::Backoff(0), |next| next);
+    Ok((schedule(ctx, object, paced(ctx, object, next, &status)), result_of(&status)))
+}
+
+/// After a restart every object is told to us at once. Those that were settled wait for their own moment (P7).
+fn spared(ctx: &Context, object: &MailDomain) -> bool {
+    let settled = object.status.as_ref().is_some_and(|status| is_ready(status) && Some(status.observed_generation) == object.metadata.generation);
+    ctx.memory.first_sight(&uid(object)) && settled
+}
+
+fn result_of(status: &MailDomainStatus) -> ReconcileResult {
+    let stalled = status.conditions.iter().any(|condition| condition.type_ == "Stalled");
+    match (is_ready(status), stalled) {
+        (true, _) => ReconcileResult::Ready,
+        (false, true) => ReconcileResult::Stalled,
+        (false, false) => ReconcileResult::Waiting,
+    }
+}
+
+fn is_ready(status: &MailDomainStatus) -> bool {
+    status.conditions.iter().any(|condition| condition.type_ == "Ready" && condition.status == "True")
+}
+
+/// Turns what a visit asks for into what it gets: progress is followed at once, but not for ever; standing still backs off.
+fn paced(ctx: &Context, object: &MailDomain, next: Next, status: &MailDomainStatus) -> Next {
+    let uid = uid(object);
+    if is_ready(status) && next != Next::Now {
+        ctx.memory.rest(&uid);
+        return Next::Settled;
+    }
+    match next {
+        Next::Now if ctx.memory.spins(&uid) < SPINS => Next::Now,
+        Next::After(wait) => {
+            let tries = ctx.memory.tries(&uid);
+            Next::After(wait.min(next_visit(Next::Backoff(tries), &ctx.settings.pace, phase(object), ctx.now())))
+        }
+        Next::Now | Next::Backoff(_) | Next::Settled => Next::Backoff(ctx.memory.tries(&uid)),
+    }
+}
+
+fn schedule(ctx: &Context, object: &MailDomain, next: Next) -> Action {
+    Action::requeue(next_visit(next, &ctx.settings.pace, phase(object), ctx.now()))
+}
+
+/// The object's own moment within the drift interval.
+fn phase(object: &MailDomain) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    object.metadata.uid.hash(&mut hasher);
+    hasher.finish()
+}
+
+fn uid(object: &MailDomain) -> String {
+    object.uid().unwrap_or_default()
+}

@@ -1,0 +1,171 @@
+//! What the authoritative servers say at the names of one domain.
+//!
+//! Read only, and the only thing a settled domain costs (P7): no provider is called to see drift.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use mail_records::marker::Marker;
+
+use crate::{
+    api::{Verification, VerificationMode},
+    controller::{addresses, context::Context},
+    dns::{Name, RecordType, Ttl, Zone},
+    plan::{Wanted, marker_name},
+    provider::{Snapshot, ZoneLookup},
+    resolve::{Answer, Authority, MxAnswer, Observation, Question, Verdict, judge},
+};
+
+/// Types asked at the policy host.
+const POLICY_HOST_TYPES: [RecordType; 3] = [RecordType::A, RecordType::Aaaa, RecordType::Cname];
+
+/// What every server said.
+#[derive(Clone, Debug)]
+pub struct DnsView {
+    /// Who was asked for the domain's own zone.
+    pub authority: Authority,
+    /// Every question and its answers.
+    pub observations: Vec<Observation>,
+    /// Negative TTL in seconds of the zone; `None` when no server told it.
+    pub negative_ttl: Option<Ttl>,
+    /// Who receives the domain's mail.
+    pub mx: MxAnswer,
+}
+
+/// Names and types to ask about.
+#[derive(Clone, Debug, Default)]
+pub struct Questions(BTreeSet<(Name, RecordType)>);
+
+impl Questions {
+    /// The names every domain has, the selectors with a key of their own, and those with a CNAME.
+    pub fn of(domain: &Name, keys: impl IntoIterator<Item = Name>, cnames: impl IntoIterator<Item = Name>) -> Self {
+        let mut set = BTreeSet::from([(domain.clone(), RecordType::Txt)]);
+        set.extend(marker_name(domain).map(|name| (name, RecordType::Txt)));
+        for prefix in ["_dmarc", "_mta-sts", "_smtp._tls"] {
+            set.extend(domain.child(prefix).map(|name| (name, RecordType::Txt)));
+        }
+        if let Ok(host) = domain.child("mta-sts") {
+            set.extend(POLICY_HOST_TYPES.map(|kind| (host.clone(), kind)));
+        }
+        set.extend(keys.into_iter().map(|name| (name, RecordType::Txt)));
+        set.extend(cnames.into_iter().map(|name| (name, RecordType::Cname)));
+        Self(set)
+    }
+
+    fn list(&self) -> Vec<Question> {
+        self.0.iter().map(|(name, kind)| Question::new(name.clone(), *kind)).collect()
+    }
+}
+
+/// Asks everything about a domain.
+pub async fn look(ctx: &Context, domain: &Name, verification: &Verification, questions: &Questions) -> Result<DnsView, String> {
+    let authority = authority(ctx, domain, verification).await?;
+    let list = questions.list();
+    let (observations, negative_ttl, mx) =
+        tokio::join!(ctx.asker.ask(&authority, &list), ctx.asker.soa(&authority), ctx.asker.mx(domain, &authority));
+    let observations = behind_cuts(ctx, verification, observations).await;
+    Ok(DnsView { authority, observations, negative_ttl: negative_ttl.ok(), mx })
+}
+
+/// Asks again what was just written.
+pub async fn look_again(ctx: &Context, verification: &Verification, view: &DnsView, names: &[(Name, RecordType)]) -> DnsView {
+    let mut list: BTreeSet<(Name, RecordType)> =
+        view.observations.iter().map(|seen| (seen.question.name.clone(), seen.question.kind)).collect();
+    list.extend(names.iter().cloned());
+    let list: Vec<Question> = list.into_iter().map(|(name, kind)| Question::new(name, kind)).collect();
+    let observations = ctx.asker.ask(&view.authority, &list).await;
+    DnsView { observations: behind_cuts(ctx, verification, observations).await, ..view.clone() }
+}
+
+/// A part of the domain may be a zone of its own (`_domainkey` often is): its servers are the ones to ask (DNS-R4).
+async fn behind_cuts(ctx: &Context, verification: &Verification, mut observations: Vec<Observation>) -> Vec<Observation> {
+    for seen in &mut observations {
+        let Some(cut) = seen.answers.iter().find_map(|(_, answer)| delegated(answer)) else { continue };
+        if let Ok(authority) = servers(ctx, &cut, verification).await {
+            *seen = ctx.asker.observe(&authority, &seen.question).await;
+        }
+    }
+    observations
+}
+
+fn delegated(answer: &Answer) -> Option<Name> {
+    match answer {
+        Answer::Delegated { cut } => Some(cut.clone()),
+        _ => None,
+    }
+}
+
+/// The zone that holds the domain, and who speaks for it.
+async fn authority(ctx: &Context, domain: &Name, verification: &Verification) -> Result<Authority, String> {
+    let mut last = format!("no name server answers for {domain} or a zone above it");
+    for zone in domain.ancestors() {
+        match servers(ctx, &zone, verification).await {
+            Ok(authority) if verification.mode == VerificationMode::Resolvers => return Ok(authority),
+            Ok(authority) => match ctx.asker.soa(&authority).await {
+                Ok(_) => return Ok(authority),
+                Err(silence) => last = silence.to_string(),
+            },
+            Err(error) => last = error,
+        }
+    }
+    Err(last)
+}
+
+async fn servers(ctx: &Context, zone: &Name, verification: &Verification) -> Result<Authority, String> {
+    if verification.mode == VerificationMode::Resolvers {
+        return Ok(ctx.asker.resolvers_for(zone));
+    }
+    let named: Result<Vec<_>, String> =
+        verification.nameservers.iter().map(|text| addresses::literal(text, ctx.settings.authoritative_port)).collect();
+    ctx.asker.servers_of(zone, &named?).await.map_err(|error| error.to_string())
+}
+
+impl DnsView {
+    /// The domain's marker, as the first server that has one tells it.
+    pub fn marker(&self, domain: &Name) -> Option<Marker> {
+        self.snapshots().iter().find_map(|snapshot| crate::plan::read_marker(domain, snapshot))
+    }
+
+    /// What stands there as each server sees it: two servers that differ must not hide it from the plan.
+    pub fn snapshots(&self) -> Vec<Snapshot> {
+        let servers: BTreeSet<_> =
+            self.observations.iter().flat_map(|seen| seen.answers.iter()).filter(|(_, answer)| answer.silence().is_none()).map(|(server, _)| server).collect();
+        servers.into_iter().map(|server| self.seen_by(server)).collect()
+    }
+
+    fn seen_by(&self, server: &crate::resolve::Server) -> Snapshot {
+        let mut snapshot = Snapshot::default();
+        for seen in &self.observations {
+            // A part behind a zone cut has servers of its own: whoever answers there speaks for everybody.
+            let own = seen.answers.iter().find(|(who, answer)| who == server && answer.silence().is_none());
+            match own.map(|(_, answer)| answer).or_else(|| seen.usable()) {
+                Some(Answer::Values(set)) => snapshot.insert(set.clone()),
+                Some(Answer::Cname(target, ttl)) => {
+                    let values = vec![crate::dns::Value::Cname(target.clone())];
+                    snapshot.insert(crate::dns::RecordSet::new(seen.question.name.clone(), RecordType::Cname, *ttl, values));
+                }
+                _ => {}
+            }
+        }
+        snapshot
+    }
+
+    /// Names at which nobody gave a usable answer: no evidence, so nothing is planned there.
+    pub fn unknown(&self) -> BTreeSet<(Name, RecordType)> {
+        let silent = self.observations.iter().filter(|seen| seen.usable().is_none());
+        silent.map(|seen| (seen.question.name.clone(), seen.question.kind)).collect()
+    }
+
+    /// As far as DNS tells, every name can be written; the provider is asked before anything is.
+    pub fn zones(&self) -> BTreeMap<Name, ZoneLookup> {
+        let zone = &self.authority.zone;
+        let found = || ZoneLookup::Found(Zone { name: zone.clone(), id: zone.to_string() });
+        self.observations.iter().map(|seen| (seen.question.name.clone(), found())).collect()
+    }
+
+    /// What all servers together say about a wanted record.
+    pub fn verdict(&self, wanted: &Wanted) -> Option<Verdict> {
+        let kind = wanted.value.kind();
+        let seen = self.observations.iter().find(|seen| seen.question.name == wanted.name && seen.question.kind == kind)?;
+        Some(judge(seen, |set| wanted.answered_by(set)))
+    }
+}

@@ -1,0 +1,145 @@
+//! Who serves which policy text for a domain right now: every policy server, and the public address as a sender sees it.
+
+use std::{
+    collections::BTreeSet,
+    net::{IpAddr, SocketAddr},
+};
+
+use futures::future::join_all;
+use k8s_openapi::api::{core::v1::ConfigMap, discovery::v1::EndpointSlice, networking::v1::Ingress};
+use kube::{Api, runtime::reflector::ObjectRef};
+
+use crate::{
+    controller::{context::Context, settings::PolicyEndpoint},
+    dns::{Name, RecordType, Value},
+    domain::{objects::policy_object_name, policy::Confirmation},
+    provider::Snapshot,
+    resolve::{
+        Lookup,
+        policy::{FetchError, Fetched},
+    },
+};
+
+/// The objects of a domain in the policy namespace.
+#[derive(Clone, Debug, Default)]
+pub struct PolicyObjects {
+    /// Text and memory.
+    pub config_map: Option<ConfigMap>,
+    /// Host and address.
+    pub ingress: Option<Ingress>,
+}
+
+/// Reads the objects. The ConfigMap is read afresh: decisions about withdrawal stand on its memory, and a watch may lag.
+pub async fn objects(ctx: &Context, domain: &Name, wanted: bool) -> Result<PolicyObjects, kube::Error> {
+    let name = policy_object_name(domain);
+    let namespace = &ctx.settings.policy_namespace;
+    let known = ctx.stores.policies.get(&ObjectRef::new(&name).within(namespace)).is_some();
+    let config_map = match wanted || known {
+        true => Api::<ConfigMap>::namespaced(ctx.client.clone(), namespace).get_opt(&name).await?,
+        false => None,
+    };
+    let ingress = ctx.stores.ingresses.get(&ObjectRef::new(&name).within(namespace)).map(|found| (*found).clone());
+    Ok(PolicyObjects { config_map, ingress })
+}
+
+/// The addresses or host names that the Ingress controller reports.
+pub fn ingress_addresses(ingress: Option<&Ingress>) -> (Vec<IpAddr>, Vec<String>) {
+    let status = ingress.and_then(|ingress| ingress.status.as_ref()?.load_balancer.as_ref()?.ingress.as_ref());
+    let (mut addresses, mut names) = (BTreeSet::new(), BTreeSet::new());
+    for entry in status.into_iter().flatten() {
+        addresses.extend(entry.ip.as_deref().and_then(|ip| ip.parse::<IpAddr>().ok()));
+        names.extend(entry.hostname.clone());
+    }
+    (addresses.into_iter().collect(), names.into_iter().collect())
+}
+
+/// Asks everybody for the text (P4). `published` is what the authoritative servers say of the policy host.
+pub async fn confirm(ctx: &Context, host: &Name, text: &str, served_by_us: bool, published: &Snapshot) -> Confirmation {
+    if served_by_us {
+        let endpoints = match endpoints(ctx) {
+            Ok(endpoints) => endpoints,
+            Err(why) => return Confirmation::Unknown(why),
+        };
+        let asked = endpoints.iter().map(|endpoint| at_endpoint(ctx, host, endpoint, text));
+        if let Some(not) = join_all(asked).await.into_iter().flatten().next() {
+            return not;
+        }
+    }
+    let addresses = match addresses(ctx, host, published).await {
+        Ok(addresses) => addresses,
+        Err(why) => return Confirmation::Unknown(why),
+    };
+    let asked = addresses.iter().map(|address| in_public(ctx, host, *address, text));
+    join_all(asked).await.into_iter().flatten().next().unwrap_or(Confirmation::Confirmed)
+}
+
+/// The policy servers that are ready.
+fn endpoints(ctx: &Context) -> Result<Vec<PolicyEndpoint>, String> {
+    if !ctx.settings.policy_endpoints.is_empty() {
+        return Ok(ctx.settings.policy_endpoints.clone());
+    }
+    let found: Vec<PolicyEndpoint> = ctx.stores.endpoints.state().iter().flat_map(|slice| ready(slice)).collect();
+    if found.is_empty() {
+        let (service, _) = &ctx.settings.policy_service;
+        let namespace = &ctx.settings.policy_namespace;
+        return Err(format!("no policy server is ready: Service {namespace}/{service} has no ready endpoint"));
+    }
+    Ok(found)
+}
+
+fn ready(slice: &EndpointSlice) -> Vec<PolicyEndpoint> {
+    let ports = slice.ports.iter().flatten().filter_map(|port| u16::try_from(port.port?).ok()).take(1);
+    let ready = slice.endpoints.iter().filter(|endpoint| endpoint.conditions.as_ref().is_none_or(|c| c.ready != Some(false)));
+    let addresses: Vec<IpAddr> = ready.flat_map(|endpoint| &endpoint.addresses).filter_map(|address| address.parse().ok()).collect();
+    ports.flat_map(|port| addresses.iter().map(move |ip| PolicyEndpoint { address: SocketAddr::new(*ip, port), tls: false })).collect()
+}
+
+async fn at_endpoint(ctx: &Context, host: &Name, endpoint: &PolicyEndpoint, text: &str) -> Option<Confirmation> {
+    let fetched = match endpoint.tls {
+        true => ctx.fetcher.fetch(host, endpoint.address).await,
+        false => ctx.fetcher.fetch_plain(host, endpoint.address).await,
+    };
+    judge(ctx, format!("policy server {}", endpoint.address), fetched, text)
+}
+
+async fn in_public(ctx: &Context, host: &Name, address: SocketAddr, text: &str) -> Option<Confirmation> {
+    let fetched = ctx.fetcher.fetch(host, address).await;
+    judge(ctx, format!("https://{host} at {address}"), fetched, text)
+}
+
+fn judge(ctx: &Context, who: String, fetched: Result<Fetched, FetchError>, text: &str) -> Option<Confirmation> {
+    let why = match fetched {
+        Ok(fetched) if fetched.body == text.as_bytes() => None,
+        Ok(_) => Some("still serves another policy text".to_owned()),
+        Err(error) => Some(error.to_string()),
+    };
+    ctx.metrics.policy_check(why.is_none());
+    why.map(|why| Confirmation::Not { who, why })
+}
+
+/// Where senders would connect, or where the install says that we shall.
+async fn addresses(ctx: &Context, host: &Name, published: &Snapshot) -> Result<Vec<SocketAddr>, String> {
+    let values = |kind| published.get(host, kind).map(|set| set.values.clone()).unwrap_or_default();
+    let mut found: Vec<IpAddr> = [RecordType::A, RecordType::Aaaa].into_iter().flat_map(values).filter_map(|value| ip(&value)).collect();
+    if let Some(Value::Cname(target)) = values(RecordType::Cname).first() {
+        found.extend(match ctx.asker.addresses(target).await {
+            Lookup::Found(addresses) => addresses,
+            other => return Err(format!("{host} is a CNAME to {target}, whose addresses cannot be looked up: {other:?}")),
+        });
+    }
+    if found.is_empty() {
+        return Err(format!("{host} has no address in DNS, so no sender can fetch the policy"));
+    }
+    Ok(match ctx.settings.policy_connect {
+        Some(address) => vec![address],
+        None => found.into_iter().map(|ip| SocketAddr::new(ip, 443)).collect(),
+    })
+}
+
+fn ip(value: &Value) -> Option<IpAddr> {
+    match value {
+        Value::A(address) => Some((*address).into()),
+        Value::Aaaa(address) => Some((*address).into()),
+        _ => None,
+    }
+}

@@ -1,0 +1,185 @@
+//! What the process remembers between passes and may forget at any time: nothing here decides what is ours.
+
+use std::{
+    collections::{HashMap, HashSet, VecDeque},
+    sync::{Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
+
+use k8s_openapi::jiff::{SignedDuration, Timestamp};
+use mail_records::marker::Slot;
+
+use crate::dns::Value;
+
+/// Reverts by somebody else after which a value is left alone (P1, `Contested`).
+const REVERTS: u32 = 3;
+/// Reverts further apart than this are drift, not a quarrel.
+const QUARREL: SignedDuration = SignedDuration::from_hours(24);
+
+/// Notes by MailDomain UID.
+#[derive(Debug, Default)]
+pub struct Memory {
+    notes: Mutex<HashMap<String, Notes>>,
+    deletions: Mutex<HashMap<String, VecDeque<Timestamp>>>,
+}
+
+/// Notes on one MailDomain.
+#[derive(Debug, Default)]
+struct Notes {
+    /// Slots that we wrote, and when and how often somebody put something else there afterwards.
+    written: HashMap<Slot, Reverts>,
+    /// Passes in a row that got nowhere.
+    tries: u32,
+    /// Passes in a row that wrote something.
+    spins: u32,
+    /// Since when something has been so: silent servers, lost keys.
+    since: HashMap<String, Timestamp>,
+    /// Whether the object was looked at since this process started.
+    seen: bool,
+}
+
+#[derive(Debug, Clone)]
+struct Reverts {
+    value: Value,
+    count: u32,
+    last: Timestamp,
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Memory {
+    /// Whether this is the first time the object is looked at since the process started.
+    pub fn first_sight(&self, uid: &str) -> bool {
+        let mut notes = lock(&self.notes);
+        !std::mem::replace(&mut notes.entry(uid.to_owned()).or_default().seen, true)
+    }
+
+    /// Forgets an object that is gone.
+    pub fn forget(&self, uid: &str) {
+        lock(&self.notes).remove(uid);
+    }
+
+    /// Notes that we wrote a value. Writing the same one again means that somebody had changed or removed it.
+    pub fn wrote(&self, uid: &str, slot: &Slot, value: &Value, now: Timestamp) {
+        let mut notes = lock(&self.notes);
+        let written = &mut notes.entry(uid.to_owned()).or_default().written;
+        let before = written.get(slot).filter(|reverts| reverts.value == *value && now.duration_since(reverts.last) <= QUARREL);
+        let count = before.map_or(0, |reverts| reverts.count + 1);
+        written.insert(slot.clone(), Reverts { value: value.clone(), count, last: now });
+    }
+
+    /// Slots that somebody reverted [`REVERTS`] times after our writes.
+    pub fn contested(&self, uid: &str, now: Timestamp) -> HashSet<Slot> {
+        let notes = lock(&self.notes);
+        let Some(notes) = notes.get(uid) else { return HashSet::new() };
+        let quarrels = |reverts: &Reverts| reverts.count >= REVERTS && now.duration_since(reverts.last) <= QUARREL;
+        notes.written.iter().filter(|(_, reverts)| quarrels(reverts)).map(|(slot, _)| slot.clone()).collect()
+    }
+
+    /// Starts the count of reverts anew: the spec changed, so the user has looked at it.
+    pub fn settle_quarrels(&self, uid: &str) {
+        if let Some(notes) = lock(&self.notes).get_mut(uid) {
+            notes.written.clear();
+        }
+    }
+
+    /// Counts a pass that got nowhere; returns how many there were before it.
+    pub fn tries(&self, uid: &str) -> u32 {
+        let mut notes = lock(&self.notes);
+        let notes = notes.entry(uid.to_owned()).or_default();
+        notes.spins = 0;
+        notes.tries = notes.tries.saturating_add(1);
+        notes.tries - 1
+    }
+
+    /// Counts a pass that wrote something, which starts the count of the others anew; returns how many there were before it.
+    pub fn spins(&self, uid: &str) -> u32 {
+        let mut notes = lock(&self.notes);
+        let notes = notes.entry(uid.to_owned()).or_default();
+        notes.tries = 0;
+        notes.spins = notes.spins.saturating_add(1);
+        notes.spins - 1
+    }
+
+    /// Starts both counts anew: there is nothing left to do.
+    pub fn rest(&self, uid: &str) {
+        let mut notes = lock(&self.notes);
+        let notes = notes.entry(uid.to_owned()).or_default();
+        (notes.tries, notes.spins) = (0, 0);
+    }
+
+    /// Since when a thing has been so; the first call after it became so starts the clock.
+    pub fn since(&self, uid: &str, what: &str, now: Timestamp) -> Timestamp {
+        let mut notes = lock(&self.notes);
+        *notes.entry(uid.to_owned()).or_default().since.entry(what.to_owned()).or_insert(now)
+    }
+
+    /// Ends the clock of a thing.
+    pub fn over(&self, uid: &str, what: &str) {
+        if let Some(notes) = lock(&self.notes).get_mut(uid) {
+            notes.since.remove(what);
+        }
+    }
+
+    /// Deletions that a credential made within the window that ends now.
+    pub fn deletions(&self, credential: &str, window: Duration, now: Timestamp) -> usize {
+        let mut ledger = lock(&self.deletions);
+        let Some(times) = ledger.get_mut(credential) else { return 0 };
+        let window = SignedDuration::try_from(window).unwrap_or(SignedDuration::MAX);
+        while times.front().is_some_and(|time| now.duration_since(*time) > window) {
+            times.pop_front();
+        }
+        times.len()
+    }
+
+    /// Enters deletions into a credential's ledger.
+    pub fn deleted(&self, credential: &str, count: usize, now: Timestamp) {
+        lock(&self.deletions).entry(credential.to_owned()).or_default().extend(std::iter::repeat_n(now, count));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a failed unwrap is the failure of the test")]
+    use super::*;
+
+    fn at(second: i64) -> Timestamp {
+        Timestamp::from_second(second).unwrap()
+    }
+
+    #[test]
+    fn p1_the_third_revert_after_our_write_makes_a_value_contested() {
+        let (memory, slot, value) = (Memory::default(), "spf".parse::<Slot>().unwrap(), Value::text("v=spf1 -all"));
+        for second in 0..=2 {
+            memory.wrote("u", &slot, &value, at(second));
+        }
+        assert!(memory.contested("u", at(3)).is_empty());
+        memory.wrote("u", &slot, &value, at(3));
+        assert_eq!(memory.contested("u", at(4)), HashSet::from([slot]));
+        memory.settle_quarrels("u");
+        assert!(memory.contested("u", at(5)).is_empty());
+    }
+
+    #[test]
+    fn a_changed_spec_and_reverts_days_apart_are_no_quarrel() {
+        let (memory, slot) = (Memory::default(), "spf".parse::<Slot>().unwrap());
+        for version in 0..6 {
+            memory.wrote("u", &slot, &Value::text(&format!("v=spf1 ip4:192.0.2.{version} -all")), at(version));
+            memory.wrote("v", &slot, &Value::text("v=spf1 -all"), at(version * 90_000));
+        }
+        assert!(memory.contested("u", at(6)).is_empty());
+        assert!(memory.contested("v", at(5 * 90_000)).is_empty());
+    }
+
+    #[test]
+    fn p6_deletions_leave_the_ledger_after_their_window() {
+        let memory = Memory::default();
+        memory.deleted("c", 3, at(0));
+        memory.deleted("c", 2, at(3000));
+        assert_eq!(memory.deletions("c", Duration::from_secs(3600), at(3600)), 5);
+        assert_eq!(memory.deletions("c", Duration::from_secs(3600), at(3601)), 2);
+        assert_eq!(memory.deletions("other", Duration::from_secs(3600), at(0)), 0);
+    }
+}

@@ -1,0 +1,231 @@
+//! The provider objects themselves: whether the credential is there and works, said on the object.
+//!
+//! One check a change and one every ten minutes, whatever the number of domains. Domains are woken when it starts or
+//! stops to work, and when its object or its Secret changed; nothing else about a provider concerns them.
+
+use std::{fmt::Debug, hash::Hash, sync::Arc, time::Duration};
+
+use futures::{Stream, StreamExt};
+use k8s_openapi::{
+    api::core::v1::Secret,
+    apimachinery::pkg::apis::meta::v1::Condition,
+    jiff::Timestamp,
+};
+use kube::{
+    Api, Resource, ResourceExt,
+    api::{PartialObjectMeta, Patch, PatchParams},
+    runtime::{
+        Controller,
+        controller::{Action, Config as QueueConfig},
+        reflector::{ObjectRef, Store},
+        watcher,
+    },
+};
+use serde::de::DeserializeOwned;
+use serde_json::json;
+use tokio::sync::mpsc::UnboundedReceiver;
+
+use super::{
+    FIELD_MANAGER,
+    context::Context,
+    provider_view::{ProviderKey, ProviderView},
+    run::{Stop, receive, stopped},
+};
+use crate::{
+    api::{Backend, ClusterDNSProvider, ConditionType, DNSProvider, ProviderKind, ProviderStatus, condition},
+    dns::Name,
+    provider::{self, Provider, ZoneLookup},
+};
+
+/// Time between two checks of a provider that nobody touched.
+const INTERVAL: Duration = Duration::from_secs(600);
+/// Time between two checks of a provider that does not work.
+const RETRY: Duration = Duration::from_secs(30);
+
+/// What both kinds of provider objects have.
+pub trait ProviderObject: Resource<DynamicType = ()> + Clone + DeserializeOwned + Debug + Send + Sync + 'static {
+    /// As a domain would see it.
+    fn view(&self, ctx: &Context) -> ProviderView;
+    /// What was said of it last.
+    fn last(&self) -> Option<&ProviderStatus>;
+    /// Where it is written.
+    fn api(&self, ctx: &Context) -> Api<Self>;
+}
+
+impl ProviderObject for ClusterDNSProvider {
+    fn view(&self, ctx: &Context) -> ProviderView {
+        ProviderView {
+            key: ProviderKey { kind: ProviderKind::ClusterDNSProvider, namespace: String::new(), name: self.name_any() },
+            version: (self.uid().unwrap_or_default(), self.metadata.generation.unwrap_or_default()),
+            backend: self.spec.backend.clone(),
+            zones: self.spec.zones.clone(),
+            verification: self.spec.verification.clone(),
+            secret_namespace: ctx.settings.namespace.clone(),
+            may_be_local: true,
+        }
+    }
+
+    fn last(&self) -> Option<&ProviderStatus> {
+        self.status.as_ref()
+    }
+
+    fn api(&self, ctx: &Context) -> Api<Self> {
+        Api::all(ctx.client.clone())
+    }
+}
+
+impl ProviderObject for DNSProvider {
+    fn view(&self, ctx: &Context) -> ProviderView {
+        let namespace = self.namespace().unwrap_or_default();
+        ProviderView {
+            key: ProviderKey { kind: ProviderKind::DNSProvider, namespace: namespace.clone(), name: self.name_any() },
+            version: (self.uid().unwrap_or_default(), self.metadata.generation.unwrap_or_default()),
+            backend: self.spec.backend.clone(),
+            zones: self.spec.zones.clone(),
+            verification: self.spec.verification.clone(),
+            secret_namespace: namespace,
+            may_be_local: ctx.settings.allow_local_dns_servers,
+        }
+    }
+
+    fn last(&self) -> Option<&ProviderStatus> {
+        self.status.as_ref()
+    }
+
+    fn api(&self, ctx: &Context) -> Api<Self> {
+        Api::namespaced(ctx.client.clone(), &self.namespace().unwrap_or_default())
+    }
+}
+
+/// Checks the objects of one kind until `stop`.
+pub async fn run<K: ProviderObject>(
+    ctx: Arc<Context>,
+    store: Store<K>,
+    touched: impl Stream<Item = Result<K, watcher::Error>> + Send + 'static,
+    woken: UnboundedReceiver<ObjectRef<K>>,
+    stop: Stop,
+) where
+    K::DynamicType: Eq + Hash + Clone + Unpin,
+{
+    Controller::for_stream(touched, store)
+        .with_config(QueueConfig::default().concurrency(4))
+        .reconcile_on(receive(woken))
+        .graceful_shutdown_on(stopped(stop))
+        .run(check::<K>, |_, _, _| Action::requeue(RETRY), ctx)
+        .for_each(|_| async {})
+        .await;
+}
+
+/// A changed credential is looked at at once: every provider object that names the Secret is checked again.
+pub async fn credentials(ctx: Arc<Context>, touched: impl Stream<Item = Result<PartialObjectMeta<Secret>, watcher::Error>> + Send) {
+    touched
+        .for_each(|secret| {
+            if let Ok(secret) = secret {
+                users_of_secret(&ctx, &secret).iter().for_each(|key| ctx.wake.provider(key));
+            }
+            std::future::ready(())
+        })
+        .await;
+}
+
+fn users_of_secret(ctx: &Context, secret: &PartialObjectMeta<Secret>) -> Vec<ProviderKey> {
+    let (namespace, name) = (secret.namespace().unwrap_or_default(), secret.name_any());
+    let cluster = ctx.stores.cluster_providers.state().into_iter().map(|provider| provider.view(ctx));
+    let namespaced = ctx.stores.providers.state().into_iter().map(|provider| provider.view(ctx));
+    let uses = |view: &ProviderView| view.secret_namespace == namespace && secret_of(&view.backend) == Some(name.as_str());
+    cluster.chain(namespaced).filter(uses).map(|view| view.key).collect()
+}
+
+fn secret_of(backend: &Backend) -> Option<&str> {
+    backend.rfc2136.as_ref().map(|rfc2136| rfc2136.tsig.secret_ref.name.as_str())
+}
+
+async fn check<K: ProviderObject>(object: Arc<K>, ctx: Arc<Context>) -> Result<Action, kube::Error> {
+    let view = object.view(&ctx);
+    let before = ctx.pool.version(&view.key).await;
+    let verdict = look(&ctx, &view).await;
+    let changed = before != ctx.pool.version(&view.key).await;
+    let works = verdict.is_ok();
+    let status = status(object.as_ref(), &verdict, ctx.now());
+    let worked = object.last().is_some_and(is_ready);
+    if object.last() != Some(&status) {
+        write(&ctx, object.as_ref(), &status).await?;
+    }
+    if changed || works != worked {
+        wake_users(&ctx, &view.key);
+    }
+    Ok(Action::requeue(if works { INTERVAL } else { RETRY }))
+}
+
+/// Connects and asks for one zone: that proves the credential, and costs one call.
+async fn look(ctx: &Context, view: &ProviderView) -> provider::Result<String> {
+    let probe = view.zones.iter().find_map(|zone| zone.trim_start_matches("*.").parse::<Name>().ok());
+    let any = probe.clone().or_else(|| some_domain(ctx, &view.key));
+    let Some(name) = any else { return Ok("Nothing names a zone yet, so the credential was not tried".to_owned()) };
+    let provider: Arc<dyn Provider> = ctx.pool.connect(view, &name).await?;
+    match provider.zone_of(&name).await? {
+        ZoneLookup::Found(zone) => Ok(format!("The server answers for zone {} with this credential", zone.name)),
+        ZoneLookup::Delegated { .. } | ZoneLookup::NotFound if probe.is_none() => Ok("The server answers".to_owned()),
+        _ => Err(provider::Error::new(
+            provider::ErrorKind::Invalid,
+            format!("spec.zones: the server does not serve {name}: correct the list, or give the server the zone"),
+        )),
+    }
+}
+
+/// A domain that uses the provider, where the provider itself names no zone.
+fn some_domain(ctx: &Context, key: &ProviderKey) -> Option<Name> {
+    users(ctx, key).into_iter().find_map(|domain| domain.spec.domain.parse().ok())
+}
+
+fn users(ctx: &Context, key: &ProviderKey) -> Vec<Arc<crate::api::MailDomain>> {
+    ctx.stores
+        .domains
+        .state_filter(|domain| ProviderKey::new(&domain.spec.provider_ref, &domain.namespace().unwrap_or_default()) == *key)
+}
+
+fn wake_users(ctx: &Context, key: &ProviderKey) {
+    users(ctx, key).iter().for_each(|domain| ctx.wake.domain(domain));
+}
+
+fn is_ready(status: &ProviderStatus) -> bool {
+    status.conditions.iter().any(|condition| condition.type_ == "Ready" && condition.status == "True")
+}
+
+fn status<K: ProviderObject>(object: &K, verdict: &provider::Result<String>, now: Timestamp) -> ProviderStatus {
+    let generation = object.meta().generation.unwrap_or_default();
+    let mut ready = match verdict {
+        Ok(message) => condition(ConditionType::Ready, true, "Connected", message.clone(), generation, now),
+        Err(error) => condition(ConditionType::Ready, false, reason(error), error.message.clone(), generation, now),
+    };
+    let old: &[Condition] = object.last().map_or(&[], |status| &status.conditions);
+    if let Some(old) = old.iter().find(|old| old.type_ == ready.type_ && old.status == ready.status) {
+        ready.last_transition_time = old.last_transition_time.clone();
+    }
+    ProviderStatus { observed_generation: generation, conditions: vec![ready], zone_count: None, zones: vec![] }
+}
+
+/// The reason of a provider error in a condition.
+pub fn reason(error: &provider::Error) -> &'static str {
+    use provider::ErrorKind as Kind;
+    match error.kind {
+        Kind::Invalid => "ProviderInvalid",
+        Kind::Denied => "ProviderDenied",
+        Kind::Conflict => "RecordsMoved",
+        Kind::RateLimited(_) => "RateLimited",
+        Kind::Transient => "ProviderUnreachable",
+        Kind::Bug => "ProviderUnexpected",
+    }
+}
+
+async fn write<K: ProviderObject>(ctx: &Context, object: &K, status: &ProviderStatus) -> Result<(), kube::Error> {
+    let name = object.name_any();
+    let body = json!({
+        "apiVersion": K::api_version(&()),
+        "kind": K::kind(&()),
+        "metadata": { "name": name, "uid": object.uid() },
+        "status": status,
+    });
+    object.api(ctx).patch_status(&name, &PatchParams::apply(FIELD_MANAGER).force(), &Patch::Apply(&body)).await?;
+    Ok(())
+}

@@ -1,0 +1,166 @@
+//! Starting and stopping: watches, stores, work queues.
+
+use std::{sync::Arc, time::Duration};
+
+use futures::{StreamExt, stream::BoxStream};
+use k8s_openapi::api::{
+    core::v1::{ConfigMap, Namespace, Secret},
+    discovery::v1::EndpointSlice,
+    networking::v1::Ingress,
+};
+use kube::{
+    Api, Client,
+    api::PartialObjectMeta,
+    runtime::{
+        Controller, WatchStreamExt,
+        controller::Config as QueueConfig,
+        events::{Recorder, Reporter},
+        reflector::ObjectRef,
+        watcher::{self, watcher},
+    },
+};
+use tokio::{
+    sync::{mpsc, watch as channel},
+    task::JoinSet,
+};
+
+use super::{
+    context::{Context, Stores, Wake},
+    driver,
+    memory::Memory,
+    pool::Pool,
+    provider_check,
+    settings::Settings,
+    tombstone,
+    watch::{drain, owner_of, reflected, worth_a_visit},
+};
+use crate::{
+    api::{ClusterDNSProvider, DNSProvider, MailDomain},
+    domain::objects::{label, part},
+    keys::KeyMaker,
+    metrics::Metrics,
+    resolve::{Asker, Config as AskerConfig, policy::PolicyFetcher},
+};
+
+/// Turns true when the process shall end.
+pub type Stop = channel::Receiver<bool>;
+
+/// Runs the controller until `stop` turns true and the passes under way have ended; `ready` turns true once every
+/// watch has told what there is.
+pub async fn run(
+    client: Client,
+    settings: Settings,
+    metrics: Arc<Metrics>,
+    ready: channel::Sender<bool>,
+    stop: Stop,
+) -> anyhow::Result<()> {
+    let (stores, streams) = watches(&client, &settings);
+    let (wake, woken) = Wake::channel();
+    let ctx = Arc::new(context(client.clone(), settings, metrics, stores, wake)?);
+    let mut tasks = JoinSet::new();
+    tasks.spawn(drain(streams.namespaces));
+    tasks.spawn(drain(streams.endpoints));
+    tasks.spawn(provider_check::credentials(ctx.clone(), streams.credentials));
+    let cluster = provider_check::run(ctx.clone(), ctx.stores.cluster_providers.clone(), streams.cluster_providers, woken.cluster_providers, stop.clone());
+    let namespaced = provider_check::run(ctx.clone(), ctx.stores.providers.clone(), streams.providers, woken.providers, stop.clone());
+    tasks.spawn(cluster);
+    tasks.spawn(namespaced);
+    let queue = Controller::for_stream(streams.domains, ctx.stores.domains.clone())
+        .with_config(QueueConfig::default().concurrency(ctx.settings.workers))
+        .watches_stream(streams.secrets, |secret| owner_of(&secret))
+        .watches_stream(streams.policies, |config_map| owner_of(&config_map))
+        .watches_stream(streams.ingresses, |ingress| owner_of(&ingress))
+        .reconcile_on(receive(woken.domains))
+        .graceful_shutdown_on(stopped(stop.clone()))
+        .run(driver::reconcile, driver::on_error, ctx.clone());
+    let work = tokio::spawn(queue.for_each(|_| async {}));
+    ctx.stores.ready().await?;
+    ready.send_replace(true);
+    tracing::info!(owner_id = %ctx.settings.owner_id, "every watch is there: the controller works");
+    tasks.spawn(tombstone::run(ctx.clone(), stop));
+    work.await?;
+    tasks.abort_all();
+    Ok(())
+}
+
+type Touched<K> = BoxStream<'static, Result<K, watcher::Error>>;
+
+/// The streams behind the stores.
+struct Streams {
+    domains: Touched<MailDomain>,
+    cluster_providers: Touched<ClusterDNSProvider>,
+    providers: Touched<DNSProvider>,
+    namespaces: Touched<PartialObjectMeta<Namespace>>,
+    secrets: Touched<PartialObjectMeta<Secret>>,
+    credentials: Touched<PartialObjectMeta<Secret>>,
+    policies: Touched<ConfigMap>,
+    ingresses: Touched<Ingress>,
+    endpoints: Touched<EndpointSlice>,
+}
+
+fn watches(client: &Client, settings: &Settings) -> (Stores, Streams) {
+    let all = watcher::Config::default();
+    let managed = format!("{}={}", label::MANAGED_BY, label::MAILWARD);
+    let ours = all.clone().labels(&managed);
+    let policy = all.clone().labels(&format!("{managed},{}={}", label::PART, part::POLICY));
+    let service = all.clone().labels(&format!("kubernetes.io/service-name={}", settings.policy_service.0));
+    let namespace = &settings.policy_namespace;
+
+    let (domains, domain_stream) = reflected(Api::<MailDomain>::all(client.clone()), all.clone());
+    let (cluster_providers, cluster_provider_stream) = reflected(Api::all(client.clone()), all.clone());
+    let (providers, provider_stream) = reflected(Api::all(client.clone()), all.clone());
+    let (namespaces, namespace_stream) = reflected(Api::all(client.clone()), all.clone());
+    let (secrets, secret_stream) = reflected(Api::all(client.clone()), ours);
+    let (policies, policy_stream) = reflected(Api::namespaced(client.clone(), namespace), policy.clone());
+    let (ingresses, ingress_stream) = reflected(Api::namespaced(client.clone(), namespace), policy);
+    let (endpoints, endpoint_stream) = reflected(Api::namespaced(client.clone(), namespace), service);
+    let credentials = watcher(Api::<PartialObjectMeta<Secret>>::all(client.clone()), all).default_backoff().touched_objects();
+
+    let stores = Stores { domains, cluster_providers, providers, namespaces, secrets, policies, ingresses, endpoints };
+    let streams = Streams {
+        domains: domain_stream.predicate_filter(worth_a_visit, Default::default()).boxed(),
+        cluster_providers: cluster_provider_stream.predicate_filter(kube::runtime::predicates::generation, Default::default()).boxed(),
+        providers: provider_stream.predicate_filter(kube::runtime::predicates::generation, Default::default()).boxed(),
+        namespaces: namespace_stream.boxed(),
+        secrets: secret_stream.boxed(),
+        credentials: credentials.boxed(),
+        policies: policy_stream.boxed(),
+        ingresses: ingress_stream.boxed(),
+        endpoints: endpoint_stream.boxed(),
+    };
+    (stores, streams)
+}
+
+fn context(client: Client, settings: Settings, metrics: Arc<Metrics>, stores: Stores, wake: Wake) -> anyhow::Result<Context> {
+    let asker = AskerConfig {
+        resolvers: settings.resolvers.clone(),
+        authoritative_port: settings.authoritative_port,
+        ..AskerConfig::default()
+    };
+    Ok(Context {
+        pool: Pool::new(client.clone(), metrics.clone()),
+        asker: Asker::new(asker)?,
+        fetcher: PolicyFetcher::new(settings.ca_bundle.as_deref())?.with_timeout(Duration::from_secs(15)),
+        keys: KeyMaker::default(),
+        memory: Memory::default(),
+        recorder: Recorder::new(client.clone(), Reporter { controller: "mailward".to_owned(), instance: None }),
+        client,
+        settings,
+        stores,
+        metrics,
+        wake,
+    })
+}
+
+/// Ends when `stop` turns true, or when nobody can turn it any more.
+pub async fn stopped(mut stop: Stop) {
+    // An error means that the sender is gone, which is a stop as well.
+    drop(stop.wait_for(|stop| *stop).await);
+}
+
+/// References as a stream.
+pub fn receive<K: kube::Resource<DynamicType = ()> + Send + 'static>(
+    receiver: mpsc::UnboundedReceiver<ObjectRef<K>>,
+) -> impl futures::Stream<Item = ObjectRef<K>> + Send + 'static {
+    futures::stream::unfold(receiver, |mut receiver| async move { receiver.recv().await.map(|item| (item, receiver)) })
+}

@@ -1,0 +1,152 @@
+//! Carrying the decisions out, in the order that survives being killed anywhere, and looking at DNS once more.
+
+use std::collections::BTreeSet;
+
+use super::{Subject, decide::Decisions, facts::Facts};
+use crate::{
+    api::Adoption,
+    controller::{
+        apply::{
+            keys::{self, KeysDone},
+            policy,
+            records::{self, Order, Published},
+        },
+        context::Context,
+        gather::dns::{self, DnsView},
+    },
+    dns::{Name, RecordType},
+    domain::{
+        objects::{PolicyIngress, PolicyMemory, PolicyObject, ProviderMemory},
+        policy::PolicyDecision,
+        policy_host::Address,
+        validate::{StsServing, Validated},
+    },
+    plan::{Identity, Outcome, Plan, Takeover},
+};
+
+/// Longest TTL in seconds of our marker: whoever takes a domain over should not have to wait for a day.
+const MARKER_TTL: u32 = 300;
+
+/// What was carried out, and what DNS says after it.
+pub struct Acted {
+    /// Records.
+    pub published: Published,
+    /// DNS after the writes.
+    pub dns: DnsView,
+    /// Whether anything at all was written.
+    pub written: bool,
+    /// One sentence a change.
+    pub done: Vec<String>,
+    /// What failed.
+    pub failures: Vec<(String, String)>,
+}
+
+/// Acts: keys before their records, the policy before its id, records in the plan's order.
+pub async fn act(
+    ctx: &Context,
+    subject: &Subject,
+    validated: &Validated,
+    facts: &Facts,
+    decisions: &Decisions,
+) -> Result<Acted, kube::Error> {
+    let KeysDone { mut written, mut done, mut failures } = act_on_keys(ctx, subject, validated, facts, decisions).await?;
+    if let Some(decision) = &decisions.policy {
+        match act_on_policy(ctx, subject, validated, facts, decision).await {
+            Ok(changed) => written |= changed,
+            Err(policy::PolicyError::Api(error)) => return Err(error),
+            Err(error) => failures.push(("Policy".to_owned(), error.to_string())),
+        }
+    }
+    let published = match subject.publishes() {
+        true => records::publish(ctx, &subject.view, &facts.dns, &order(ctx, subject, facts, decisions)).await,
+        false => Published { plan: Plan::default(), written: false, error: None },
+    };
+    written |= published.written;
+    done.extend(published.written.then(|| sentences(&published.plan)).into_iter().flatten());
+    let dns = match published.written {
+        true => dns::look_again(ctx, &subject.view.verification, &facts.dns, &names(decisions)).await,
+        false => facts.dns.clone(),
+    };
+    Ok(Acted { published, dns, written, done, failures })
+}
+
+async fn act_on_keys(
+    ctx: &Context,
+    subject: &Subject,
+    validated: &Validated,
+    facts: &Facts,
+    decisions: &Decisions,
+) -> Result<KeysDone, kube::Error> {
+    let mut all = KeysDone::default();
+    for ((spec, stable), decision) in validated.dkim.keys.iter().zip(&facts.stable).zip(&decisions.keys) {
+        let KeysDone { written, done, failures } = keys::carry_out(ctx, &subject.me, spec, &facts.stored, stable, decision).await?;
+        all.written |= written;
+        all.done.extend(done);
+        all.failures.extend(failures);
+    }
+    Ok(all)
+}
+
+async fn act_on_policy(
+    ctx: &Context,
+    subject: &Subject,
+    validated: &Validated,
+    facts: &Facts,
+    decision: &PolicyDecision,
+) -> Result<bool, policy::PolicyError> {
+    if decision.withdrawal.as_ref().is_some_and(|withdrawal| withdrawal.objects) {
+        let there = facts.policy_objects.config_map.is_some();
+        policy::take_away(ctx, &subject.me).await?;
+        return Ok(there);
+    }
+    let Some(text) = &decision.serve else { return Ok(false) };
+    let policy = PolicyObject { text: text.clone(), memory: memory(subject, decision) };
+    let mut written = policy::store(ctx, &subject.me, &facts.policy_objects, &policy).await?;
+    if let Some(spec) = validated.mta_sts.accepted()
+        && let StsServing::Ingress(annotations) = &spec.serving
+    {
+        let annotations = annotations.iter().map(|(key, value)| (key.as_str(), value.as_str())).collect();
+        let wishes = PolicyIngress { annotations, external_address: spec.address == Address::External };
+        written |= policy::expose(ctx, &subject.me, &facts.policy_objects, &wishes).await?;
+    }
+    Ok(written)
+}
+
+/// The machine's memory, and with it whose policy this is and who can take its records away when nobody is left.
+fn memory(subject: &Subject, decision: &PolicyDecision) -> PolicyMemory {
+    let key = &subject.view.key;
+    let namespace = (!key.namespace.is_empty()).then(|| key.namespace.clone());
+    PolicyMemory {
+        owner: subject.owner.clone(),
+        provider: Some(ProviderMemory { kind: key.kind, namespace, name: key.name.clone() }),
+        tombstone: subject.tombstone.clone(),
+        ..decision.memory.clone()
+    }
+}
+
+fn order(ctx: &Context, subject: &Subject, facts: &Facts, decisions: &Decisions) -> Order {
+    Order {
+        me: Identity { owner: subject.owner.clone(), uid: subject.me.uid.clone() },
+        domain: subject.me.domain.clone(),
+        wanted: decisions.desired.wanted.clone(),
+        keep: decisions.desired.keep.clone(),
+        prune: facts.complete(),
+        takeover: Takeover { adopt: subject.spec.adoption == Adoption::Adopt, from: subject.spec.take_over_from.clone() },
+        handover_from: facts.handover_from(ctx, subject),
+        marker_ttl: subject.spec.ttl.min(MARKER_TTL),
+        allowed_deletions: subject.allowed_deletions.clone(),
+    }
+}
+
+fn names(decisions: &Decisions) -> Vec<(Name, RecordType)> {
+    let names: BTreeSet<_> = decisions.desired.wanted.iter().map(|wanted| (wanted.name.clone(), wanted.value.kind())).collect();
+    names.into_iter().collect()
+}
+
+/// The sentences of what was written.
+pub fn sentences(plan: &Plan) -> Vec<String> {
+    let wrote = plan.items.iter().filter(|item| {
+        matches!(item.outcome, Outcome::Create | Outcome::Replace { .. } | Outcome::Delete { .. })
+    });
+    wrote.map(|item| item.sentence.clone()).collect()
+}

@@ -1,0 +1,320 @@
+//! Everything a visit gathers before it decides. Reads only.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use futures::future::join_all;
+use jiff::Timestamp;
+use k8s_openapi::api::core::v1::ConfigMap;
+use kube::ResourceExt;
+use mail_records::{
+    dkim::KeyRecord,
+    dmarc::Dmarc,
+    marker::{Marker, Slot},
+    mta_sts::TxtRecord,
+    spf::Cost,
+};
+
+use super::Subject;
+use crate::{
+    api::MailDomain,
+    controller::{
+        context::Context,
+        gather::{
+            dns::{self, DnsView, Questions},
+            keys::{self, Stable, StoredKeys},
+            policy::{self, PolicyObjects},
+            spf,
+        },
+        rivals::{self, Rival, Standing},
+    },
+    dns::{Name, RecordType},
+    domain::{
+        dmarc::CurrentDmarc,
+        facts::{MxFacts, Sight},
+        objects::{MemoryError, PolicyObject, read_policy},
+        policy::{Confirmation, IdSight},
+        validate::{DkimName, StsServing, Validated},
+    },
+    plan::{Role, Wanted},
+    resolve::{Lookup, MxAnswer, Verdict},
+};
+
+/// What was found.
+pub struct Facts {
+    /// What the authoritative servers say.
+    pub dns: DnsView,
+    /// The domain's marker, whoever's it is.
+    pub marker: Option<Marker>,
+    /// What our marker lists; empty when it is another's.
+    pub listed: BTreeSet<Slot>,
+    /// Whether it could be found out which marker there is.
+    pub marker_known: bool,
+    /// Key Secrets.
+    pub stored: StoredKeys,
+    /// What stands under the name that signers mount, key by key.
+    pub stable: Vec<Stable>,
+    /// ConfigMap and Ingress.
+    pub policy_objects: PolicyObjects,
+    /// Text and memory, or why they cannot be read.
+    pub policy: Option<Result<PolicyObject, MemoryError>>,
+    /// Who serves that text.
+    pub confirmed: Confirmation,
+    /// What the SPF record costs.
+    pub spf_cost: Option<Cost>,
+    /// The DMARC record that receivers apply today.
+    pub dmarc: CurrentDmarc,
+    /// Delegated selectors whose target holds no valid key, and why.
+    pub targets: BTreeMap<Name, String>,
+    /// Report receivers that did not agree (DMARC-G2).
+    pub unauthorized: Vec<String>,
+    /// Since when key Secrets are missing, by key name.
+    pub now: Timestamp,
+}
+
+/// Gathers; the inner error says that no authoritative server could be asked.
+pub async fn gather(ctx: &Context, subject: &Subject, validated: &Validated) -> Result<Result<Facts, String>, kube::Error> {
+    let key_names: Vec<String> = validated.dkim.keys.iter().map(|key| key.name.clone()).collect();
+    let stored = keys::stored(ctx, &subject.me, &key_names).await?;
+    let mut stable = vec![];
+    for key in &validated.dkim.keys {
+        stable.push(keys::stable(ctx, &subject.me, &key.secret_name).await?);
+    }
+    let questions = questions(subject, validated, &stored);
+    let dns = match dns::look(ctx, &subject.me.domain, &subject.view.verification, &questions).await {
+        Ok(dns) => dns,
+        Err(silent) => return Ok(Err(silent)),
+    };
+    let policy_objects = policy::objects(ctx, &subject.me.domain, validated.mta_sts.accepted().is_some()).await?;
+    let policy = policy_objects.config_map.as_ref().map(read);
+    let (confirmed, spf_cost, dmarc, targets, unauthorized) = tokio::join!(
+        confirmation(ctx, validated, policy.as_ref(), &dns),
+        spf_cost(ctx, validated),
+        current_dmarc(ctx, validated, &dns),
+        targets(ctx, validated),
+        unauthorized(ctx, validated),
+    );
+    let marker = dns.marker(&subject.me.domain);
+    let ours = marker.as_ref().filter(|marker| marker.owner() == subject.owner);
+    Ok(Ok(Facts {
+        listed: ours.map(|marker| marker.has.clone()).unwrap_or_default(),
+        marker_known: marker_known(subject, &dns),
+        marker,
+        dns,
+        stored,
+        stable,
+        policy_objects,
+        policy,
+        confirmed,
+        spf_cost,
+        dmarc,
+        targets,
+        unauthorized,
+        now: ctx.now(),
+    }))
+}
+
+fn read(config_map: &ConfigMap) -> Result<PolicyObject, MemoryError> {
+    read_policy(config_map)
+}
+
+/// Every name that the spec and the stored keys touch.
+fn questions(subject: &Subject, validated: &Validated, stored: &StoredKeys) -> Questions {
+    let names = &validated.names;
+    let held = stored.keys.iter().filter_map(|key| names.domainkey.child(&key.record.selector).ok());
+    let published = validated.dkim.published.iter().filter_map(|(name, _)| published_at(validated, name));
+    let delegated = validated.dkim.delegated.iter().filter_map(|(selector, _)| names.selector(selector).ok());
+    Questions::of(&subject.me.domain, held.chain(published), delegated)
+}
+
+/// Where a published key stands.
+pub fn published_at(validated: &Validated, name: &DkimName) -> Option<Name> {
+    match name {
+        DkimName::Selector(selector) => validated.names.selector(selector).ok(),
+        DkimName::Any => validated.names.domainkey.child("*").ok(),
+    }
+}
+
+fn marker_known(subject: &Subject, dns: &DnsView) -> bool {
+    let unknown = dns.unknown();
+    !crate::plan::marker_name(&subject.me.domain).is_ok_and(|name| unknown.contains(&(name, RecordType::Txt)))
+}
+
+async fn confirmation(
+    ctx: &Context,
+    validated: &Validated,
+    policy: Option<&Result<PolicyObject, MemoryError>>,
+    dns: &DnsView,
+) -> Confirmation {
+    let Some(Ok(policy)) = policy else { return Confirmation::Unknown("no policy text is stored yet".to_owned()) };
+    let by_us = !matches!(validated.mta_sts.accepted().map(|spec| &spec.serving), Some(StsServing::External));
+    let published = dns.snapshots().into_iter().next().unwrap_or_default();
+    policy::confirm(ctx, &validated.names.policy_host, &policy.text, by_us, &published).await
+}
+
+async fn spf_cost(ctx: &Context, validated: &Validated) -> Option<Cost> {
+    Some(spf::walk(ctx, &validated.domain, validated.spf.accepted()?).await)
+}
+
+/// The domain's own record, else the nearest one above, with what it says about subdomains (RFC 9989 4.10).
+async fn current_dmarc(ctx: &Context, validated: &Validated, dns: &DnsView) -> CurrentDmarc {
+    if validated.dmarc.accepted().is_none() {
+        return CurrentDmarc::Nothing;
+    }
+    let name = &validated.names.dmarc;
+    if dns.unknown().contains(&(name.clone(), RecordType::Txt)) {
+        return CurrentDmarc::Unknown(format!("no name server answers for {name}"));
+    }
+    let own = dns.snapshots().iter().filter_map(|snapshot| snapshot.get(name, RecordType::Txt).cloned()).next();
+    let texts: Vec<String> = own.iter().flat_map(|set| &set.values).filter_map(crate::dns::Value::as_text).collect();
+    if let Some(record) = one_record(&texts) {
+        return CurrentDmarc::Record(record);
+    }
+    inherited(ctx, &validated.domain).await
+}
+
+/// Several records are as good as none (RFC 9989 4.10).
+fn one_record(texts: &[String]) -> Option<Dmarc> {
+    let mut records = texts.iter().filter_map(|text| text.parse::<Dmarc>().ok());
+    let first = records.next()?;
+    records.next().is_none().then_some(first)
+}
+
+/// Domains above with one label only are nobody's policy.
+async fn inherited(ctx: &Context, domain: &Name) -> CurrentDmarc {
+    let above = domain.ancestors().skip(1).filter(|name| name.parent().is_some()).take(7);
+    for name in above {
+        let Ok(name) = name.child("_dmarc") else { continue };
+        match ctx.asker.txt(&name).await {
+            Lookup::Found(texts) => {
+                if let Some(record) = one_record(&texts) {
+                    let policy = record.subdomain_policy.unwrap_or(record.policy);
+                    return CurrentDmarc::Record(Dmarc { policy, ..record });
+                }
+            }
+            Lookup::NxDomain | Lookup::NoData => {}
+            Lookup::Failed(why) => return CurrentDmarc::Unknown(why),
+        }
+    }
+    CurrentDmarc::Nothing
+}
+
+/// Follows each delegated selector to its key, as a verifier does.
+async fn targets(ctx: &Context, validated: &Validated) -> BTreeMap<Name, String> {
+    let asked = validated.dkim.delegated.iter().map(async |(_, target)| Some((target.clone(), key_missing(ctx, target).await?)));
+    join_all(asked).await.into_iter().flatten().collect()
+}
+
+async fn key_missing(ctx: &Context, target: &Name) -> Option<String> {
+    match ctx.asker.txt(target).await {
+        Lookup::Found(texts) => {
+            let valid = |text: &String| text.parse::<KeyRecord>().is_ok_and(|key| !key.is_revoked());
+            (!texts.iter().any(valid)).then(|| format!("{target} holds no valid DKIM key: turn DKIM on at the provider that owns it"))
+        }
+        Lookup::NxDomain | Lookup::NoData => Some(format!("{target} does not exist (yet): turn DKIM on at the provider that owns it")),
+        Lookup::Failed(why) => Some(format!("{target} cannot be looked up: {why}")),
+    }
+}
+
+async fn unauthorized(ctx: &Context, validated: &Validated) -> Vec<String> {
+    let asked = validated.report_authorizations.iter().map(async |report| match ctx.asker.txt(&report.name).await {
+        Lookup::Found(texts) if texts.iter().any(|text| text.starts_with("v=DMARC1")) => None,
+        Lookup::Failed(_) => None,
+        _ => Some(report.unauthorized()),
+    });
+    join_all(asked).await.into_iter().flatten().collect()
+}
+
+impl Facts {
+    /// Whether somebody else looks after the domain.
+    pub fn standing(&self, ctx: &Context, subject: &Subject) -> Standing {
+        if !subject.publishes() {
+            return Standing::Ours;
+        }
+        let me = Rival { owner: subject.owner.clone(), uid: subject.me.uid.clone(), created: subject.created, deleting: false };
+        rivals::standing(&me, &others(ctx, subject), self.marker.as_ref())
+    }
+
+    /// The owner that this object carries on for.
+    pub fn handover_from(&self, ctx: &Context, subject: &Subject) -> Option<String> {
+        rivals::handover_from(&subject.owner, &others(ctx, subject), self.marker.as_ref())
+    }
+
+    /// Whether nothing is missing that a deletion would have to know.
+    pub fn complete(&self) -> bool {
+        self.marker_known && self.stored.broken.is_empty() && !matches!(self.policy, Some(Err(_)))
+    }
+
+    /// The MX as the domain speaks of it.
+    pub fn mx(&self) -> MxFacts {
+        match &self.dns.mx {
+            MxAnswer::Hosts(hosts) => MxFacts::Hosts(hosts.clone()),
+            MxAnswer::NullMx => MxFacts::NullMx,
+            MxAnswer::None => MxFacts::None,
+            MxAnswer::Failed(why) => MxFacts::Failed(why.clone()),
+        }
+    }
+
+    /// The id that every server answers with.
+    pub fn id(&self, validated: &Validated) -> IdSight {
+        let name = &validated.names.mta_sts;
+        let snapshots = self.dns.snapshots();
+        let mut ids = snapshots.iter().map(|snapshot| {
+            let set = snapshot.get(name, RecordType::Txt)?;
+            set.values.iter().find_map(|value| Some(value.as_text()?.parse::<TxtRecord>().ok()?.id().to_owned()))
+        });
+        if self.dns.unknown().contains(&(name.clone(), RecordType::Txt)) {
+            return IdSight::Unknown;
+        }
+        let Some(first) = ids.next() else { return IdSight::Unknown };
+        if ids.all(|id| id == first) { IdSight::Known(first) } else { IdSight::Unknown }
+    }
+
+    /// What all servers say about a record, with patience for servers that cannot be reached: they block at first, and
+    /// are only named later (P3, P7).
+    pub fn sight(&self, ctx: &Context, subject: &Subject, wanted: &Wanted) -> Sight {
+        match self.dns.verdict(wanted) {
+            None => Sight::Unknown("nobody was asked yet".to_owned()),
+            Some(verdict) => sight(ctx, &subject.me.uid, &verdict, self.now),
+        }
+    }
+}
+
+fn sight(ctx: &Context, uid: &str, verdict: &Verdict, now: Timestamp) -> Sight {
+    match verdict {
+        Verdict::Verified => Sight::EverywhereRight,
+        Verdict::Partly { silent, .. } => {
+            let patience = jiff::SignedDuration::try_from(ctx.settings.unreachable_after).unwrap_or(jiff::SignedDuration::MAX);
+            let waited = |name: String| now.duration_since(ctx.memory.since(uid, &name, now)) >= patience;
+            if silent.iter().all(|silent| waited(format!("silent {}", silent.server))) {
+                return Sight::EverywhereRight;
+            }
+            Sight::Unknown(verdict.to_string())
+        }
+        Verdict::Missing { .. } | Verdict::Wrong { .. } => Sight::NotYet(verdict.to_string()),
+        Verdict::Unknown { .. } => Sight::Unknown(verdict.to_string()),
+    }
+}
+
+/// The other objects that name this domain through a provider that publishes and may serve it.
+fn others(ctx: &Context, subject: &Subject) -> Vec<Rival> {
+    let same = |other: &MailDomain| {
+        other.spec.domain.eq_ignore_ascii_case(subject.me.domain.as_str()) && other.uid().as_deref() != Some(subject.me.uid.as_str())
+    };
+    let competes = |other: &MailDomain| Subject::even_suspended(ctx, other).is_ok_and(|other| other.publishes());
+    let rivals = ctx.stores.domains.state_filter(same).into_iter().filter(|other| competes(other));
+    rivals.map(|other| rival(ctx, &other)).collect()
+}
+
+fn rival(ctx: &Context, other: &MailDomain) -> Rival {
+    Rival {
+        owner: ctx.owner(&other.namespace().unwrap_or_default(), &other.name_any()),
+        uid: other.uid().unwrap_or_default(),
+        created: other.metadata.creation_timestamp.as_ref().map(|time| time.0),
+        deleting: other.metadata.deletion_timestamp.is_some(),
+    }
+}
+
+/// A record to look for, before it is decided whether it is wanted.
+pub fn candidate(role: Role, slot: Slot, name: Name, value: crate::dns::Value) -> Wanted {
+    Wanted { slot, role, name, value, ttl: 0, hold: None }
+}

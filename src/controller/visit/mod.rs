@@ -1,0 +1,94 @@
+//! One visit to a MailDomain: gather, validate, decide, apply, observe, describe.
+//!
+//! The steps share data only through the types named in their signatures: what was not gathered cannot be decided on,
+//! and what was not applied cannot be described.
+
+mod act;
+mod decide;
+mod describe;
+mod facts;
+mod leave;
+mod subject;
+
+use jiff::SignedDuration;
+
+use self::{act::Acted, decide::Decisions, facts::Facts};
+use super::{context::Context, rivals::Standing};
+use crate::{
+    api::MailDomain,
+    domain::validate::{Validated, validate},
+    status::{Blocked, Next, Picture},
+};
+
+pub use self::{
+    leave::{Leaving, leave},
+    subject::Subject,
+};
+
+/// Visits an object that is not being deleted.
+pub async fn live(ctx: &Context, object: &MailDomain, picture: &mut Picture) -> Result<Next, kube::Error> {
+    let subject = match Subject::of(ctx, object) {
+        Ok(subject) => subject,
+        Err(blocked) => return Ok(stop(picture, blocked)),
+    };
+    let validated = match validate(&object.spec, &subject::install(ctx)) {
+        Ok(validated) => validated,
+        Err(rejected) => return Ok(reject(picture, &rejected.to_string())),
+    };
+    describe::complaints(picture, &validated);
+    let facts = match facts::gather(ctx, &subject, &validated).await? {
+        Ok(facts) => facts,
+        Err(silent) => return Ok(nobody_answers(picture, silent)),
+    };
+    if let Standing::Behind(rival) = facts.standing(ctx, &subject) {
+        return Ok(stop(picture, behind(&rival)));
+    }
+    visit(ctx, &subject, &validated, &facts, picture).await
+}
+
+/// Decides, applies, observes and describes.
+async fn visit(ctx: &Context, subject: &Subject, validated: &Validated, facts: &Facts, picture: &mut Picture) -> Result<Next, kube::Error> {
+    let decisions = decide::decide(ctx, subject, validated, facts);
+    let acted = act::act(ctx, subject, validated, facts, &decisions).await?;
+    describe::describe(ctx, subject, facts, &decisions, &acted, picture);
+    Ok(next(&decisions, &acted, picture))
+}
+
+/// How soon another visit is worth while.
+fn next(decisions: &Decisions, acted: &Acted, picture: &Picture) -> Next {
+    if acted.written {
+        return Next::Now;
+    }
+    let limited = acted.published.error.as_ref().and_then(|error| match error.kind {
+        crate::provider::ErrorKind::RateLimited(wait) => Some(wait),
+        _ => None,
+    });
+    if let Some(wait) = limited {
+        return Next::After(wait);
+    }
+    let soonest = decisions.waits().filter_map(|wait| wait.until).min();
+    match soonest {
+        Some(until) => Next::After(until.duration_since(picture.now).max(SignedDuration::ZERO).unsigned_abs()),
+        None => Next::Settled,
+    }
+}
+
+fn stop(picture: &mut Picture, blocked: Blocked) -> Next {
+    picture.blocked = Some(blocked);
+    Next::Backoff(0)
+}
+
+fn reject(picture: &mut Picture, why: &str) -> Next {
+    picture.rejected.push(why.to_owned());
+    Next::Settled
+}
+
+fn nobody_answers(picture: &mut Picture, why: String) -> Next {
+    picture.failures.push(("DNSUnreachable".to_owned(), why));
+    Next::Backoff(0)
+}
+
+fn behind(rival: &super::rivals::Rival) -> Blocked {
+    let message = format!("{} already looks after this domain; this object waits until that one is gone or names another domain", rival.owner);
+    Blocked { reason: "AnotherMailDomain", message }
+}

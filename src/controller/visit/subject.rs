@@ -1,0 +1,98 @@
+//! Whom a visit is about, and whether it may happen at all.
+
+use kube::{ResourceExt, runtime::reflector::ObjectRef};
+
+use crate::{
+    api::{MailDomain, MailDomainSpec},
+    controller::{
+        context::Context,
+        provider_view::{Known, ProviderView, view},
+    },
+    dns::Name,
+    domain::{
+        objects::{MailDomainRef, Tombstone},
+        validate::Install},
+    status::Blocked,
+};
+
+/// A MailDomain with the provider it may use.
+#[derive(Clone, Debug)]
+pub struct Subject {
+    /// Namespace, name, UID, domain.
+    pub me: MailDomainRef,
+    /// `<owner-id>/<namespace>/<name>`.
+    pub owner: String,
+    /// The provider.
+    pub view: ProviderView,
+    /// The spec.
+    pub spec: MailDomainSpec,
+    /// When the object was made.
+    pub created: Option<jiff::Timestamp>,
+    /// Generation of the spec.
+    pub generation: i64,
+    /// The digest of deletions that the user allowed beyond the cap.
+    pub allowed_deletions: Option<String>,
+    /// What the last visit reported of each record, to tell an outage of an hour from a first publication.
+    pub reported: Vec<crate::api::RecordStatus>,
+    /// Set while the policy outlives the object.
+    pub tombstone: Option<Tombstone>,
+}
+
+/// Annotation by which a user allows deletions beyond the cap: the digest that the status names.
+pub const ALLOW_DELETIONS: &str = "mailward.dev/allow-deletions";
+
+impl Subject {
+    /// Looks everything up; whatever forbids a visit comes back as the reason.
+    pub fn of(ctx: &Context, object: &MailDomain) -> Result<Self, Blocked> {
+        if object.spec.suspend {
+            let message = "spec.suspend is true: nothing is read, written or verified until it is false".to_owned();
+            return Err(Blocked { reason: "Suspended", message });
+        }
+        Self::even_suspended(ctx, object)
+    }
+
+    /// The same for a deletion, which suspending does not hold up.
+    pub fn even_suspended(ctx: &Context, object: &MailDomain) -> Result<Self, Blocked> {
+        let namespace = object.namespace().unwrap_or_default();
+        let domain: Name = object.spec.domain.parse().map_err(|why| Blocked { reason: "Invalid", message: format!("spec.domain: {why}") })?;
+        Ok(Self {
+            view: provider(ctx, object, &namespace, &domain)?,
+            owner: ctx.owner(&namespace, &object.name_any()),
+            me: MailDomainRef { namespace, name: object.name_any(), uid: object.uid().unwrap_or_default(), domain },
+            spec: object.spec.clone(),
+            created: object.metadata.creation_timestamp.as_ref().map(|time| time.0),
+            generation: object.metadata.generation.unwrap_or_default(),
+            allowed_deletions: object.annotations().get(ALLOW_DELETIONS).cloned(),
+            reported: object.status.as_ref().map(|status| status.records.clone()).unwrap_or_default(),
+            tombstone: None,
+        })
+    }
+
+    /// Whether Mailward publishes here; otherwise a person does.
+    pub fn publishes(&self) -> bool {
+        self.view.backend.manual.is_none()
+    }
+}
+
+fn provider(ctx: &Context, object: &MailDomain, namespace: &str, domain: &Name) -> Result<ProviderView, Blocked> {
+    let reference = &object.spec.provider_ref;
+    let (labels, _) = ctx.namespace(namespace);
+    let cluster = ctx.stores.cluster_providers.get(&ObjectRef::new(&reference.name));
+    let namespaced = ctx.stores.providers.get(&ObjectRef::new(&reference.name).within(namespace));
+    let known = Known {
+        cluster: cluster.as_deref(),
+        namespaced: namespaced.as_deref(),
+        namespace_labels: &labels,
+        operator_namespace: &ctx.settings.namespace,
+        allow_local: ctx.settings.allow_local_dns_servers,
+    };
+    view(reference, namespace, domain, &known)
+}
+
+/// What the install allows every spec.
+pub fn install(ctx: &Context) -> Install {
+    Install {
+        allow_private_addresses: ctx.settings.allow_private_addresses,
+        ingress_annotations: ctx.settings.ingress_annotations.iter().cloned().collect(),
+    }
+}

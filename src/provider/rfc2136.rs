@@ -1,1 +1,0 @@
-//! The `rfc2136` provider.

@@ -1,0 +1,181 @@
+//! The conditions of a picture. `Ready` and its three parts are always there; the abnormal ones only while true.
+
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::Condition;
+
+use super::Picture;
+use crate::api::{ConditionType, RecordState, condition};
+
+/// One condition before it has a time.
+struct Draft {
+    kind: ConditionType,
+    status: bool,
+    reason: String,
+    message: String,
+}
+
+/// Longest condition message; longer ones are cut at a character boundary.
+const MAX_MESSAGE: usize = 1024;
+
+pub(super) fn conditions(picture: &Picture, previous: &[Condition]) -> Vec<Condition> {
+    let mut drafts = vec![accepted(picture)];
+    drafts.extend(dkim(picture));
+    drafts.push(records(picture));
+    drafts.extend(policy(picture));
+    drafts.extend(abnormal(picture));
+    let ready = ready(picture, &drafts);
+    drafts.extend(progress(picture, &ready));
+    drafts.insert(0, ready);
+    drafts.into_iter().map(|draft| stamp(draft, picture, previous)).collect()
+}
+
+/// Keeps the transition time of a condition whose status did not change: a pass that saw nothing new writes nothing.
+fn stamp(draft: Draft, picture: &Picture, previous: &[Condition]) -> Condition {
+    let mut new = condition(draft.kind, draft.status, &draft.reason, cut(&draft.message), picture.generation, picture.now);
+    if let Some(old) = previous.iter().find(|old| old.type_ == new.type_ && old.status == new.status) {
+        new.last_transition_time = old.last_transition_time.clone();
+    }
+    new
+}
+
+fn cut(message: &str) -> String {
+    match message.char_indices().nth(MAX_MESSAGE) {
+        Some((end, _)) => format!("{} ...", &message[..end]),
+        None => message.to_owned(),
+    }
+}
+
+fn draft(kind: ConditionType, status: bool, reason: &str, message: impl Into<String>) -> Draft {
+    Draft { kind, status, reason: reason.to_owned(), message: message.into() }
+}
+
+fn accepted(picture: &Picture) -> Draft {
+    if picture.rejected.is_empty() {
+        return draft(ConditionType::Accepted, true, "Valid", "The spec passes every rule");
+    }
+    draft(ConditionType::Accepted, false, "Invalid", picture.rejected.join("; "))
+}
+
+fn dkim(picture: &Picture) -> Option<Draft> {
+    let dkim = picture.dkim.as_ref()?;
+    Some(draft(ConditionType::DKIMReady, dkim.ready, dkim.reason, dkim.message.clone()))
+}
+
+fn policy(picture: &Picture) -> Option<Draft> {
+    let policy = picture.policy.as_ref()?;
+    Some(draft(ConditionType::PolicyServed, policy.served, policy.reason, policy.message.clone()))
+}
+
+fn records(picture: &Picture) -> Draft {
+    let total = picture.records.len();
+    let open: Vec<String> = picture
+        .records
+        .iter()
+        .filter(|record| record.state != RecordState::Verified)
+        .map(|record| format!("{} {}: {}", record.name, record.kind, record.message))
+        .collect();
+    if picture.blocked.is_some() && total == 0 {
+        return draft(ConditionType::RecordsVerified, false, "NotLookedAt", "No record was looked at");
+    }
+    if open.is_empty() {
+        let message = format!("All {total} records answer at every authoritative server");
+        return draft(ConditionType::RecordsVerified, true, "AllAnswer", message);
+    }
+    let reason = if picture.any(RecordState::Unknown) { "Unknown" } else { "NotAllAnswer" };
+    draft(ConditionType::RecordsVerified, false, reason, format!("{} of {total} open: {}", open.len(), open.join("; ")))
+}
+
+fn abnormal(picture: &Picture) -> Vec<Draft> {
+    let mut drafts = vec![];
+    if let Some((reason, _)) = picture.conflicts.first() {
+        let sentences: Vec<&str> = picture.conflicts.iter().map(|(_, sentence)| sentence.as_str()).collect();
+        drafts.push(draft(ConditionType::Conflict, true, reason, sentences.join("; ")));
+    }
+    if let Some(message) = &picture.dmarc_held {
+        drafts.push(draft(ConditionType::DMARCHeld, true, "Unproven", message.clone()));
+    }
+    if picture.any(RecordState::Propagating) {
+        drafts.push(draft(ConditionType::Propagating, true, "NotEverywhere", propagating(picture)));
+    }
+    if let Some(message) = picture.policy.as_ref().and_then(|policy| policy.withdrawing.clone()) {
+        drafts.push(draft(ConditionType::Withdrawing, true, "PolicyCached", message));
+    }
+    drafts
+}
+
+fn propagating(picture: &Picture) -> String {
+    let lines: Vec<String> = picture
+        .records
+        .iter()
+        .filter(|record| record.state == RecordState::Propagating)
+        .map(|record| format!("{} {}: {}", record.name, record.kind, record.message))
+        .collect();
+    lines.join("; ")
+}
+
+/// The first thing that keeps the domain from being ready, in the order in which a user has to mend them.
+fn ready(picture: &Picture, parts: &[Draft]) -> Draft {
+    let no = |reason: &str, message: String| draft(ConditionType::Ready, false, reason, message);
+    if let Some(blocked) = &picture.blocked {
+        return no(blocked.reason, blocked.message.clone());
+    }
+    if let Some((reason, message)) = picture.failures.first() {
+        return no(reason, message.clone());
+    }
+    for kind in [ConditionType::Accepted, ConditionType::Conflict, ConditionType::DMARCHeld, ConditionType::DKIMReady] {
+        if let Some(part) = parts.iter().find(|part| part.kind == kind && part.status == is_abnormal(kind)) {
+            return no(part.reason_for_ready(), part.message.clone());
+        }
+    }
+    if let Some(message) = picture.held.first() {
+        return no("Held", message.clone());
+    }
+    for kind in [ConditionType::PolicyServed, ConditionType::RecordsVerified, ConditionType::Withdrawing] {
+        if let Some(part) = parts.iter().find(|part| part.kind == kind && part.status == is_abnormal(kind)) {
+            return no(part.reason_for_ready(), part.message.clone());
+        }
+    }
+    draft(
+        ConditionType::Ready,
+        true,
+        "Verified",
+        format!("All {} records answer at every authoritative server", picture.records.len()),
+    )
+}
+
+impl Draft {
+    /// `Ready` repeats the part's name, so that `kubectl get` shows where to look.
+    fn reason_for_ready(&self) -> &'static str {
+        match self.kind {
+            ConditionType::Accepted => "NotAccepted",
+            ConditionType::Conflict => "Conflict",
+            ConditionType::DMARCHeld => "DMARCHeld",
+            ConditionType::DKIMReady => "DKIMNotReady",
+            ConditionType::PolicyServed => "PolicyNotServed",
+            ConditionType::Withdrawing => "Withdrawing",
+            _ => "RecordsNotVerified",
+        }
+    }
+}
+
+/// Whether `True` is the bad value of a condition.
+fn is_abnormal(kind: ConditionType) -> bool {
+    matches!(
+        kind,
+        ConditionType::Reconciling
+            | ConditionType::Stalled
+            | ConditionType::Conflict
+            | ConditionType::DMARCHeld
+            | ConditionType::Propagating
+            | ConditionType::Withdrawing
+    )
+}
+
+/// kstatus: while not ready, either work goes on by itself (`Reconciling`) or somebody has to act (`Stalled`).
+fn progress(picture: &Picture, ready: &Draft) -> Option<Draft> {
+    if ready.status {
+        return None;
+    }
+    let needs_somebody = picture.blocked.is_some() || !picture.rejected.is_empty() || !picture.conflicts.is_empty();
+    let kind = if needs_somebody { ConditionType::Stalled } else { ConditionType::Reconciling };
+    Some(draft(kind, true, &ready.reason, ready.message.clone()))
+}

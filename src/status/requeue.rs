@@ -1,0 +1,85 @@
+//! When to look again.
+
+use std::time::Duration;
+
+use k8s_openapi::jiff::Timestamp;
+
+/// How soon the next visit is needed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Next {
+    /// Something was written and the next step may be possible already.
+    Now,
+    /// Not before this long: a known wait (a TTL, a rate limit).
+    After(Duration),
+    /// Backing off: the n-th try in a row that got nowhere.
+    Backoff(u32),
+    /// Nothing to do until the next drift check.
+    Settled,
+}
+
+/// How fast things are retried.
+#[derive(Clone, Copy, Debug)]
+pub struct Pace {
+    /// Time between two drift checks of one domain.
+    pub drift: Duration,
+    /// First pause of a backoff.
+    pub first: Duration,
+    /// Longest pause of a backoff.
+    pub longest: Duration,
+}
+
+impl Default for Pace {
+    fn default() -> Self {
+        Self { drift: Duration::from_secs(3600), first: Duration::from_millis(200), longest: Duration::from_secs(300) }
+    }
+}
+
+/// How long until the next visit.
+///
+/// Drift checks keep a phase of their own, taken from a hash of the UID: ten thousand domains spread over the whole
+/// interval, after a restart too (P7).
+pub fn next_visit(next: Next, pace: &Pace, phase: u64, now: Timestamp) -> Duration {
+    let drift = until_phase(pace.drift, phase, now);
+    match next {
+        Next::Now => Duration::ZERO,
+        Next::After(wait) => wait.min(drift),
+        Next::Backoff(tries) => backoff(pace, tries).min(drift),
+        Next::Settled => drift,
+    }
+}
+
+fn backoff(pace: &Pace, tries: u32) -> Duration {
+    pace.first.saturating_mul(2_u32.saturating_pow(tries.min(16))).min(pace.longest)
+}
+
+fn until_phase(interval: Duration, phase: u64, now: Timestamp) -> Duration {
+    let interval = u64::try_from(interval.as_millis()).unwrap_or(u64::MAX).max(1);
+    let now = u64::try_from(now.as_millisecond()).unwrap_or(0);
+    let past = (now + interval - phase % interval) % interval;
+    Duration::from_millis(interval - past)
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a failed unwrap is the failure of the test")]
+    use super::*;
+
+    fn at(millis: i64) -> Timestamp {
+        Timestamp::from_millisecond(millis).unwrap()
+    }
+
+    #[test]
+    fn p7_a_drift_check_comes_at_the_phase_of_the_uid_whenever_the_controller_started() {
+        let pace = Pace { drift: Duration::from_secs(10), ..Pace::default() };
+        assert_eq!(next_visit(Next::Settled, &pace, 3_000, at(1_000_000)), Duration::from_secs(3));
+        assert_eq!(next_visit(Next::Settled, &pace, 3_000, at(1_002_000)), Duration::from_secs(1));
+        assert_eq!(next_visit(Next::Settled, &pace, 3_000, at(1_003_000)), Duration::from_secs(10));
+    }
+
+    #[test]
+    fn a_backoff_doubles_and_ends_at_its_longest_pause() {
+        let pace = Pace { drift: Duration::from_secs(100_000), ..Pace::default() };
+        let waits: Vec<u128> = [0, 1, 2, 30].map(|tries| next_visit(Next::Backoff(tries), &pace, 0, at(1)).as_millis()).into();
+        assert_eq!(waits, [200, 400, 800, 300_000]);
+    }
+}

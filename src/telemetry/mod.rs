@@ -1,0 +1,7 @@
+//! What the process tells about itself: logs, health, metrics.
+
+mod health;
+mod logs;
+
+pub use health::{Readiness, health_router};
+pub use logs::{LogError, LogFormat, UnknownLogFormat, init_logs};

@@ -1,0 +1,10 @@
+//! The scenarios, one file per thing that can go wrong. They know the provider trait and the bench, no provider.
+
+pub mod aliases;
+pub mod basics;
+pub mod foreign;
+pub mod races;
+pub mod refusals;
+pub mod values;
+pub mod wildcards;
+pub mod zones;
