@@ -11,7 +11,7 @@ use hickory_resolver::TokioResolver;
 
 use super::{
     Answer, Authority, Manner, Observation, Question, Server, Silence, Silent,
-    authority::AuthorityCache,
+    cache::AuthorityCache,
     recursive,
     transport::{Bits, Failure, Transport},
     wire,
