@@ -11,7 +11,7 @@ use hickory_resolver::TokioResolver;
 
 use super::{
     Answer, Authority, Manner, Observation, Question, Server, Silence, Silent,
-    authority::AuthorityCache,
+    cache::AuthorityCache,
     recursive,
     transport::{Bits, Failure, Transport},
     wire,
@@ -21,7 +21,7 @@ use crate::dns::{Name, Ttl};
 /// How to ask.
 #[derive(Clone, Debug)]
 pub struct Config {
-    /// Recursive resolvers, asked in this order. Empty: the system's.
+    /// Recursive resolvers. Empty: the system's.
     pub resolvers: Vec<SocketAddr>,
     /// Port of authoritative servers found by delegation. 53 outside tests and sandboxes.
     pub authoritative_port: u16,

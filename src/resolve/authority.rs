@@ -7,24 +7,20 @@
 use std::{
     collections::{BTreeMap, BTreeSet},
     net::{IpAddr, SocketAddr, UdpSocket},
-    sync::{Mutex, PoisonError},
-    time::Duration,
 };
 
 use futures::future::join_all;
-use hickory_proto::{
-    op::{Message, Query, ResponseCode},
-    rr::{self, RData},
+use hickory_proto::{op::Query, rr};
+
+use super::{
+    Asker, Authority, Lookup, Manner, Server, Silent,
+    answer::join,
+    referral::{self, Delegation, Step, ns_hosts, text},
+    transport::Bits,
+    wire,
 };
-use tokio::time::Instant;
+use crate::dns::Name;
 
-use super::{Asker, Authority, Lookup, Manner, Server, Silent, answer::join, transport::Bits, wire};
-use crate::dns::{Name, Value};
-
-/// How long a delegation is remembered.
-const FRESH: Duration = Duration::from_mins(5);
-/// Most delegations remembered at once; a name each, so a few megabytes.
-const REMEMBERED: usize = 20_000;
 /// Most referrals followed: a name has at most 127 labels, and real chains are two or three long.
 const MOST_REFERRALS: usize = 16;
 
@@ -59,49 +55,6 @@ pub enum AuthorityError {
 
 fn names(hosts: &[Name]) -> String {
     hosts.iter().map(Name::as_str).collect::<Vec<_>>().join(", ")
-}
-
-/// Delegations found lately.
-#[derive(Default)]
-pub(super) struct AuthorityCache {
-    found: Mutex<BTreeMap<Name, (Instant, Authority)>>,
-}
-
-impl AuthorityCache {
-    fn get(&self, zone: &Name) -> Option<Authority> {
-        let found = self.found.lock().unwrap_or_else(PoisonError::into_inner);
-        found.get(zone).filter(|(since, _)| since.elapsed() < FRESH).map(|(_, authority)| authority.clone())
-    }
-
-    fn put(&self, authority: &Authority) {
-        let mut found = self.found.lock().unwrap_or_else(PoisonError::into_inner);
-        if found.len() >= REMEMBERED {
-            found.retain(|_, (since, _)| since.elapsed() < FRESH);
-        }
-        if found.len() >= REMEMBERED {
-            found.pop_first();
-        }
-        found.insert(authority.zone.clone(), (Instant::now(), authority.clone()));
-    }
-}
-
-/// Name servers of a zone, with the addresses that came along.
-#[derive(Debug)]
-struct Delegation {
-    hosts: Vec<Name>,
-    glue: BTreeMap<Name, BTreeSet<IpAddr>>,
-}
-
-/// What a server of the parent says about a child.
-enum Step {
-    /// The child's servers.
-    Found(Delegation),
-    /// A zone in between is delegated; ask its servers.
-    Closer(rr::Name, Delegation),
-    /// Nothing is delegated.
-    Nothing,
-    /// No usable answer.
-    Useless(String),
 }
 
 impl Asker {
@@ -161,7 +114,7 @@ impl Asker {
         let mut silent = Vec::new();
         for server in servers {
             let why = match self.inner.transport.exchange(server.address, &query, Bits::default()).await {
-                Ok(message) => match read_step(parent, child, &message) {
+                Ok(message) => match referral::read(parent, child, &message) {
                     Step::Useless(why) => why,
                     step => return step,
                 },
@@ -221,52 +174,4 @@ fn authority(zone: &Name, servers: BTreeSet<Server>, unresolved: Vec<Name>) -> A
 fn has_route(address: SocketAddr) -> bool {
     let local: IpAddr = if address.is_ipv4() { [0u8; 4].into() } else { [0u8; 16].into() };
     UdpSocket::bind((local, 0)).and_then(|socket| socket.connect(address)).is_ok()
-}
-
-/// Reads what a server of `parent` says to "NS of `child`".
-fn read_step(parent: &rr::Name, child: &rr::Name, message: &Message) -> Step {
-    let code = message.response_code;
-    if !matches!(code, ResponseCode::NoError | ResponseCode::NXDomain) {
-        return Step::Useless(format!("answered {}", wire::code_name(code)));
-    }
-    // A server that holds both zones answers for the child itself and sends no referral.
-    let own = ns_hosts(&message.answers, child);
-    if !own.is_empty() {
-        return Step::Found(delegation(own, message));
-    }
-    if message.authoritative {
-        return Step::Nothing;
-    }
-    match wire::referral(message) {
-        Some(cut) if cut == child => Step::Found(delegation(ns_hosts(&message.authorities, cut), message)),
-        Some(cut) if cut != parent && parent.zone_of(cut) && cut.zone_of(child) => {
-            Step::Closer(cut.clone(), delegation(ns_hosts(&message.authorities, cut), message))
-        }
-        _ => Step::Useless(format!("does not serve {}", text(parent))),
-    }
-}
-
-fn delegation(hosts: Vec<Name>, message: &Message) -> Delegation {
-    let mut glue: BTreeMap<Name, BTreeSet<IpAddr>> = BTreeMap::new();
-    for record in &message.additionals {
-        if let (Some(host), Some(address)) = (wire::from_wire(&record.name), record.data.ip_addr()) {
-            glue.entry(host).or_default().insert(address);
-        }
-    }
-    Delegation { hosts, glue }
-}
-
-fn ns_hosts(records: &[rr::Record], owner: &rr::Name) -> Vec<Name> {
-    let at_owner = records.iter().filter(|record| record.name == *owner && matches!(record.data, RData::NS(_)));
-    let hosts: BTreeSet<Name> = at_owner
-        .filter_map(|record| match wire::value(&record.data) {
-            Some(Value::Ns(host)) => Some(host),
-            _ => None,
-        })
-        .collect();
-    hosts.into_iter().collect()
-}
-
-fn text(name: &rr::Name) -> String {
-    if name.is_root() { ".".to_owned() } else { name.to_ascii().trim_end_matches('.').to_owned() }
 }

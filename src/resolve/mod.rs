@@ -7,9 +7,11 @@
 mod answer;
 mod asker;
 mod authority;
+mod cache;
 mod mx;
 pub mod policy;
 mod recursive;
+mod referral;
 mod transport;
 mod verdict;
 mod wildcard;

@@ -15,7 +15,7 @@ use hickory_proto::{
 };
 use hickory_resolver::{
     Resolver, TokioResolver,
-    config::{ConnectionConfig, NameServerConfig, ResolveHosts, ResolverConfig, ServerOrderingStrategy},
+    config::{ConnectionConfig, NameServerConfig, ResolveHosts, ResolverConfig},
     system_conf::read_system_conf,
 };
 
@@ -73,6 +73,9 @@ pub(super) fn system_resolvers() -> Result<Vec<SocketAddr>, SetupError> {
 }
 
 /// A resolver without hosts file and search list: a policy host must mean the same inside a cluster and outside.
+///
+/// Two servers are asked at once, as is the library's default: its time limit is for all of them together, so that one
+/// after the other a dead first one would use it up.
 pub(super) fn build(resolvers: &[SocketAddr], timeout: Duration, attempts: u8) -> Result<TokioResolver, SetupError> {
     let servers = resolvers.iter().map(|address| name_server(*address)).collect();
     let config = ResolverConfig::from_parts(None, Vec::new(), servers);
@@ -81,8 +84,6 @@ pub(super) fn build(resolvers: &[SocketAddr], timeout: Duration, attempts: u8) -
     options.timeout = timeout;
     options.attempts = usize::from(attempts.max(1));
     options.use_hosts_file = ResolveHosts::Never;
-    options.server_ordering_strategy = ServerOrderingStrategy::UserProvidedOrder;
-    options.num_concurrent_reqs = 1;
     options.positive_max_ttl = Some(POSITIVE_CACHE);
     options.negative_max_ttl = Some(NEGATIVE_CACHE);
     builder.build().map_err(|error| SetupError::Resolver(error.to_string()))

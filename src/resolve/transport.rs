@@ -80,8 +80,9 @@ impl Transport {
 
     async fn tcp(&self, server: SocketAddr, request: DnsRequest) -> Result<Message, Failure> {
         let exchange = async {
+            // The provider owns the task that drives the connection, and dropping the last clone aborts it.
             let provider = TokioRuntimeProvider::default();
-            let connection = TcpClientStream::exchange(server, None, self.timeout, None, provider).await?;
+            let connection = TcpClientStream::exchange(server, None, self.timeout, None, provider.clone()).await?;
             connection.send(request).next().await.transpose()
         };
         let answer = time::timeout(self.timeout * 2, exchange).await.unwrap_or(Err(NetError::Timeout)).transpose();
@@ -96,7 +97,8 @@ impl Transport {
             }
             Some(Err(error)) if timed_out(&error) => Err(Failure::Unreachable(self.timeout_text(over))),
             Some(Err(error)) => Err(Failure::Unreachable(format!("cannot be reached over {over}: {error}"))),
-            None => Err(Failure::Unreachable(format!("closed the {over} connection without an answer"))),
+            // How the library's streams end when time is up.
+            None => Err(Failure::Unreachable(self.timeout_text(over))),
         }
     }
 

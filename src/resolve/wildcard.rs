@@ -30,12 +30,13 @@ impl Asker {
         if values.is_empty() {
             return Ok(false);
         }
-        for probe in probes(name, &authority.zone) {
-            if self.sets(&probe, &[kind], authority).await?.get(&kind).map(Vec::as_slice) != Some(values) {
+        let probes = probes(name, &authority.zone);
+        for probe in &probes {
+            if self.sets(probe, &[kind], authority).await?.get(&kind).map(Vec::as_slice) != Some(values) {
                 return Ok(false);
             }
         }
-        Ok(can_be_synthesised(name, &authority.zone))
+        Ok(!probes.is_empty())
     }
 
     /// The wildcard that stops answering for a host once the first record stands at `name` (DNS-R3): a host node above (or,
@@ -66,7 +67,7 @@ impl Asker {
     async fn source(&self, beside: Name, offered: &Sets, authority: &Authority) -> Result<Name, Silence> {
         let mut source = beside;
         while let Some(above) = source.parent().and_then(|parent| parent.wildcard_sibling()) {
-            if !can_be_synthesised(&above, &authority.zone) || self.sets(&above, &NOTICED, authority).await? != *offered {
+            if !above.is_at_or_below(&authority.zone) || self.sets(&above, &NOTICED, authority).await? != *offered {
                 break;
             }
             source = above;
@@ -88,22 +89,13 @@ impl Asker {
     }
 }
 
-/// Names that all answer the same when `name` is synthesised. A wildcard name needs two: `*.x` comes from higher up only
-/// when `x` does not exist, and then `x` and the wildcard beside `x` answer the same too.
+/// Names that all answer the same when `name` is synthesised; none when it cannot be. A wildcard name needs two: `*.x`
+/// comes from higher up only when `x` does not exist, and then `x` and the wildcard beside `x` answer the same too.
 fn probes(name: &Name, zone: &Name) -> Vec<Name> {
-    let below_zone = |name: &Name| name != zone && name.is_at_or_below(zone);
-    let beside = |name: &Name| name.wildcard_sibling().filter(|_| below_zone(name));
+    let beside = |name: &Name| name.wildcard_sibling().filter(|sibling| name != zone && sibling.is_at_or_below(zone));
     match name.parent().filter(|_| is_wildcard(name)) {
         None => beside(name).into_iter().collect(),
-        Some(parent) => beside(&parent).into_iter().chain(Some(parent)).collect(),
-    }
-}
-
-fn can_be_synthesised(name: &Name, zone: &Name) -> bool {
-    let highest_owned = |name: &Name| name == zone || !name.is_at_or_below(zone);
-    match name.parent().filter(|_| is_wildcard(name)) {
-        Some(parent) => !highest_owned(&parent),
-        None => !highest_owned(name),
+        Some(parent) => beside(&parent).into_iter().chain(beside(&parent).and(Some(parent))).collect(),
     }
 }
 
@@ -162,9 +154,10 @@ mod tests {
     #[test]
     fn the_apex_and_a_wildcard_below_it_are_never_synthesised() {
         let zone = name("post.lab");
-        assert!(!can_be_synthesised(&zone, &zone));
-        assert!(!can_be_synthesised(&name("*.post.lab"), &zone));
-        assert!(can_be_synthesised(&name("a.post.lab"), &zone));
-        assert!(can_be_synthesised(&name("*.a.post.lab"), &zone));
+        assert!(probes(&zone, &zone).is_empty());
+        assert!(probes(&name("*.post.lab"), &zone).is_empty());
+        assert!(probes(&name("a.else.lab"), &zone).is_empty());
+        assert_eq!(probes(&name("a.post.lab"), &zone), [name("*.post.lab")]);
+        assert_eq!(probes(&name("*.a.post.lab"), &zone), [name("*.post.lab"), name("a.post.lab")]);
     }
 }

@@ -22,12 +22,14 @@ pub(super) fn kind(kind: RecordType) -> rr::RecordType {
 
 /// Our name as the wire has it: absolute, so that no search list is ever tried.
 pub(super) fn to_wire(name: &Name) -> Result<rr::Name, String> {
-    rr::Name::from_ascii(name.fqdn()).map_err(|error| format!("{name} cannot be asked: {error}"))
+    rr::Name::from_labels(name.labels().map(str::as_bytes)).map_err(|error| format!("{name} cannot be asked: {error}"))
 }
 
 /// A name from the wire; `None` for the root and for octets that our names cannot hold.
 pub(super) fn from_wire(name: &rr::Name) -> Option<Name> {
-    name.to_ascii().parse().ok()
+    // Label by label: the library's text form escapes what it finds unusual, and a dot inside a label must not split it.
+    let label = |octets| std::str::from_utf8(octets).ok().filter(|label| !label.contains('.'));
+    name.iter().map(label).collect::<Option<Vec<&str>>>()?.join(".").parse().ok()
 }
 
 /// A question as the wire has it.
@@ -128,5 +130,149 @@ pub(super) fn code_name(code: ResponseCode) -> String {
         ResponseCode::Refused => "REFUSED".to_owned(),
         ResponseCode::NotAuth => "NOTAUTH".to_owned(),
         other => format!("RCODE {}", u16::from(other)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a failed unwrap is the failure of the test")]
+    use hickory_proto::{
+        op::OpCode,
+        rr::rdata::{self, SOA},
+    };
+
+    use super::*;
+
+    fn name(text: &str) -> Name {
+        text.parse().unwrap()
+    }
+
+    fn record(owner: &str, ttl: u32, data: RData) -> rr::Record {
+        rr::Record::from_rdata(to_wire(&name(owner)).unwrap(), ttl, data)
+    }
+
+    fn text(owner: &str, ttl: u32, text: &str) -> rr::Record {
+        record(owner, ttl, RData::TXT(rdata::TXT::new(vec![text.to_owned()])))
+    }
+
+    fn ns(owner: &str) -> rr::Record {
+        record(owner, 60, RData::NS(rdata::NS(to_wire(&name("ns.else.lab")).unwrap())))
+    }
+
+    fn cname(owner: &str, target: &str) -> rr::Record {
+        record(owner, 60, RData::CNAME(rdata::CNAME(rr::Name::from_labels(target.split('.').map(str::as_bytes)).unwrap())))
+    }
+
+    fn message(authoritative: bool, code: ResponseCode) -> Message {
+        let mut message = Message::response(7, OpCode::Query);
+        message.metadata.authoritative = authoritative;
+        message.metadata.response_code = code;
+        message
+    }
+
+    /// What the TXT question for `_dmarc.post.lab`, zone `post.lab`, reads from `message`.
+    fn answer(message: &Message) -> Answer {
+        let question = Question::new(name("_dmarc.post.lab"), RecordType::Txt);
+        read(&name("post.lab"), Manner::Authoritative, &question, message)
+    }
+
+    #[test]
+    fn dns_r5_a_set_has_one_ttl_and_it_is_the_smallest_seen() {
+        let mut message = message(true, ResponseCode::NoError);
+        message.add_answers([text("_dmarc.post.lab", 300, "a"), text("_DMARC.post.lab", 60, "b"), text("other.lab", 5, "c")]);
+        let Answer::Values(set) = answer(&message) else { unreachable!("no values: {message}") };
+        assert_eq!((set.ttl, set.values), (60, vec![Value::text("a"), Value::text("b")]));
+    }
+
+    #[test]
+    fn values_without_the_aa_bit_count_for_nothing() {
+        let mut message = message(false, ResponseCode::NoError);
+        message.add_answer(text("_dmarc.post.lab", 300, "stale"));
+        assert!(matches!(answer(&message), Answer::NotAuthoritative(why) if why.contains("not authoritative")));
+    }
+
+    #[test]
+    fn a_resolver_needs_no_aa_bit() {
+        let mut message = message(false, ResponseCode::NoError);
+        message.add_answer(text("_dmarc.post.lab", 300, "cached"));
+        let question = Question::new(name("_dmarc.post.lab"), RecordType::Txt);
+        assert!(matches!(read(&name("post.lab"), Manner::Recursive, &question, &message), Answer::Values(_)));
+    }
+
+    #[test]
+    fn a_cname_is_reported_and_the_values_behind_it_are_not_taken() {
+        let mut message = message(true, ResponseCode::NoError);
+        message.add_answers([cname("_dmarc.post.lab", "d.else.lab"), text("d.else.lab", 300, "theirs")]);
+        assert_eq!(answer(&message), Answer::Cname(name("d.else.lab"), 60));
+    }
+
+    #[test]
+    fn rfc6604_no_such_name_behind_a_cname_speaks_of_its_target() {
+        let mut message = message(true, ResponseCode::NXDomain);
+        message.add_answer(cname("_dmarc.post.lab", "gone.else.lab"));
+        assert_eq!(answer(&message), Answer::Cname(name("gone.else.lab"), 60));
+    }
+
+    #[test]
+    fn rfc2308_the_negative_ttl_is_the_smaller_of_soa_ttl_and_minimum() {
+        let apex = to_wire(&name("post.lab")).unwrap();
+        let soa = |ttl, minimum| record("post.lab", ttl, RData::SOA(SOA::new(apex.clone(), apex.clone(), 1, 2, 3, 4, minimum)));
+        for (ttl, minimum, expected) in [(3600, 60, 60), (30, 900, 30)] {
+            let mut message = message(true, ResponseCode::NXDomain);
+            message.add_authority(soa(ttl, minimum));
+            assert_eq!(answer(&message), Answer::NxDomain { negative_ttl: expected });
+        }
+        assert_eq!(answer(&message(true, ResponseCode::NoError)), Answer::NoData { negative_ttl: 0 });
+    }
+
+    #[test]
+    fn dns_r4_a_referral_below_the_zone_is_a_cut() {
+        let mut message = message(false, ResponseCode::NoError);
+        message.add_authority(ns("_dmarc.post.lab"));
+        assert_eq!(answer(&message), Answer::Delegated { cut: name("_dmarc.post.lab") });
+    }
+
+    #[test]
+    fn a_referral_to_the_zone_itself_or_above_is_a_lame_server_and_no_cut() {
+        for owner in ["post.lab", "lab"] {
+            let mut message = message(false, ResponseCode::NoError);
+            message.add_authority(ns(owner));
+            assert!(
+                matches!(answer(&message), Answer::NotAuthoritative(why) if why.contains("does not serve post.lab")),
+                "{owner}"
+            );
+        }
+    }
+
+    #[test]
+    fn refused_and_servfail_are_named_as_operators_know_them() {
+        for (code, text) in [(ResponseCode::Refused, "answered REFUSED"), (ResponseCode::ServFail, "answered SERVFAIL")] {
+            assert_eq!(answer(&message(true, code)), Answer::NotAuthoritative(text.to_owned()));
+        }
+    }
+
+    #[test]
+    fn a_target_that_our_names_cannot_hold_is_no_value_and_no_absence() {
+        let mut message = message(true, ResponseCode::NoError);
+        message.add_answer(cname("_dmarc.post.lab", "128/25.2.0.192.in-addr.arpa"));
+        assert!(matches!(answer(&message), Answer::NotAuthoritative(_)));
+    }
+
+    #[test]
+    fn every_name_of_ours_can_be_asked() {
+        for text in ["*._domainkey.post.lab", "_25._tcp.mx1.post.lab", "-a-.post.lab", "xn--bcher-kva.lab", "7.lab"] {
+            assert_eq!(from_wire(&to_wire(&name(text)).unwrap()), Some(name(text)));
+        }
+    }
+
+    #[test]
+    fn a_dot_inside_a_label_is_not_taken_for_two_labels() {
+        assert_eq!(from_wire(&rr::Name::from_labels([b"a.b".as_slice(), b"lab"]).unwrap()), None);
+    }
+
+    #[test]
+    fn a_null_mx_has_no_host() {
+        let null = RData::MX(rdata::MX::new(0, rr::Name::root()));
+        assert_eq!(value(&null), Some(Value::Mx(0, None)));
     }
 }

@@ -99,10 +99,9 @@ fn chain<'a>(error: &'a (dyn StdError + 'static)) -> impl Iterator<Item = &'a (d
     std::iter::successors(Some(error), |&error| error.source())
 }
 
-/// An `io::Error` hides what it wraps from `source()`: it gives the source of the wrapped error instead.
+/// An `io::Error` hides what it wraps from `source()` (it gives the source of the wrapped error instead), and here one wraps another.
 fn tls_error<'a>(error: &'a (dyn StdError + 'static)) -> Option<&'a rustls::Error> {
-    let wrapped = || error.downcast_ref::<io::Error>()?.get_ref()?.downcast_ref();
-    error.downcast_ref().or_else(wrapped)
+    error.downcast_ref().or_else(|| tls_error(error.downcast_ref::<io::Error>()?.get_ref()?))
 }
 
 fn certificate(error: &CertificateError) -> String {
@@ -116,6 +115,7 @@ fn certificate(error: &CertificateError) -> String {
         CertificateError::UnknownIssuer => {
             "is signed by nobody that senders trust (self-signed, a private CA, or a missing intermediate)".to_owned()
         }
+        CertificateError::BadSignature => "is not signed by the authority it names".to_owned(),
         CertificateError::Revoked => "has been revoked".to_owned(),
         other => format!("does not verify: {other}"),
     }
