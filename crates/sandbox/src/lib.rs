@@ -11,6 +11,7 @@ pub mod dns;
 pub mod issuer;
 pub mod judge;
 pub mod pki;
+pub mod plain_http;
 pub mod ports;
 pub mod process;
 pub mod programs;

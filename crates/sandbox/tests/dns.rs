@@ -86,10 +86,11 @@ async fn a_replaced_value_is_never_seen_missing() {
     let address = server.embedded.address();
     server.update("update add _dmarc.lab. 2 TXT \"v0\"").await.unwrap();
     // Much else in the same message, between taking away and putting back.
-    let others: String = (0..300).map(|n| format!("update add f{n}.lab. 2 TXT \"x\"\n")).collect();
+    let others: Vec<String> = (0..300).map(|n| format!("update add f{n}.lab. 2 TXT \"x\"")).collect();
+    let others = others.join("\n");
     let writer = async {
         for turn in 1..5 {
-            let replace = format!("update delete _dmarc.lab. TXT\n{others}update add _dmarc.lab. 2 TXT \"v{turn}\"");
+            let replace = format!("update delete _dmarc.lab. TXT\n{others}\nupdate add _dmarc.lab. 2 TXT \"v{turn}\"");
             server.update(&replace).await.unwrap();
         }
     };

@@ -37,12 +37,12 @@ async fn up_leaves_everything_running_refuses_a_second_time_and_down_ends_it() {
     let up = Up(TempDir::new().unwrap());
     let state = up.0.path();
     assert!(sandbox(state, "up").status().await.unwrap().success());
-    assert_eq!(running(state), ["dns", "etcd", "kube-apiserver", "kube-controller-manager"]);
+    assert_eq!(running(state), ["dns", "issuer", "etcd", "kube-apiserver", "kube-controller-manager"]);
 
-    let script = r#". "$0/env" && kubectl get namespace kube-system --output name && test -s "$MAILWARD_CA" &&
+    let script = r#". "$0/env" && kubectl get clusterdnsprovider sandbox --output name && test -s "$MAILWARD_CA" &&
         dig +short @"${MAILWARD_DNS%:*}" -p "${MAILWARD_DNS#*:}" -k "$MAILWARD_TSIG" MX example.com"#;
     let shell = Command::new("sh").args(["-c", script]).arg(state).output().await.unwrap();
-    assert_eq!(String::from_utf8_lossy(&shell.stdout), "namespace/kube-system\n10 mx1.example.com.\n");
+    assert_eq!(String::from_utf8_lossy(&shell.stdout), "clusterdnsprovider.mailward.dev/sandbox\n10 mx1.example.com.\n");
 
     let again = sandbox(state, "up").output().await.unwrap();
     assert!(String::from_utf8_lossy(&again.stderr).contains("make down"), "{again:?}");

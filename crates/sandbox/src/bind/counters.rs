@@ -5,8 +5,8 @@ use std::net::SocketAddr;
 
 use anyhow::{Context, Result};
 use serde::Deserialize;
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::TcpStream;
+
+use crate::plain_http;
 
 /// Messages since the server started.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,7 +32,8 @@ struct Statistics {
 }
 
 pub(super) async fn fetch(channel: SocketAddr) -> Result<Counters> {
-    let body = get(channel, "/json/v1/server").await.with_context(|| format!("read BIND's statistics at {channel}"))?;
+    let (_, body) =
+        plain_http::get(channel, "/json/v1/server").await.with_context(|| format!("read BIND's statistics at {channel}"))?;
     let statistics: Statistics =
         serde_json::from_str(&body).context("BIND's statistics are not JSON; was it built with json-c?")?;
     let opcode = |name| statistics.opcodes.get(name).copied().unwrap_or_default();
@@ -44,14 +45,4 @@ pub(super) async fn fetch(channel: SocketAddr) -> Result<Counters> {
         updates_rejected: outcome("UpdateRej"),
         updates_unmet: outcome("UpdateBadPrereq"),
     })
-}
-
-/// HTTP/1.0, so that the body ends with the connection.
-async fn get(server: SocketAddr, path: &str) -> Result<String> {
-    let mut stream = TcpStream::connect(server).await?;
-    stream.write_all(format!("GET {path} HTTP/1.0\r\n\r\n").as_bytes()).await?;
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer).await?;
-    let (_, body) = answer.split_once("\r\n\r\n").context("an answer without a body")?;
-    Ok(body.to_owned())
 }

@@ -4,6 +4,7 @@ pub mod certificates;
 pub mod cluster;
 pub mod dns;
 pub mod env;
+pub mod install;
 pub mod operator;
 
 use std::fs;

@@ -1,47 +1,86 @@
-//! Step: Mailward itself, as children running its binary: one controller, and the policy servers.
+//! Step: Mailward itself, as children running its binary: the controller, and policy servers that end TLS themselves.
 //!
-//! The only place that knows Mailward's command line.
+//! The only place that knows Mailward's command line. Each identity is a ServiceAccount's, so RBAC is tried as well.
 
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use anyhow::{Result, bail};
 
-use super::Sandbox;
+use super::{Sandbox, certificates};
+use crate::ports::{self, LOOPBACK};
 use crate::process::{Launch, Process};
+use crate::{plain_http, programs};
+
+/// The operator's own namespace, where credentials of cluster-wide providers are.
+pub const NAMESPACE: &str = "mailward-system";
+/// The policy servers' namespace, without credentials.
+pub const POLICY_NAMESPACE: &str = "mailward-policy";
+
+/// The controller's ServiceAccount, in [`NAMESPACE`]; the roles are in `deploy/rbac.yaml`.
+pub const CONTROLLER: &str = "mailward-controller";
+/// The policy servers' ServiceAccount, in [`POLICY_NAMESPACE`].
+pub const POLICY_SERVER: &str = "mailward-policy-server";
+
+const READY_WITHIN: Duration = Duration::from_mins(1);
+
+/// What the operator is pointed at.
+#[derive(Debug, Clone, Copy)]
+pub struct Surroundings<'a> {
+    /// The DNS server: resolver and authority in one.
+    pub dns: SocketAddr,
+    /// The policy servers; the first stands for the public address of all.
+    pub policy_servers: &'a [SocketAddr],
+}
+
+/// Starts the controller and waits until it says that it is ready.
+pub async fn start_controller(sandbox: &Sandbox, kubeconfig: &Path, around: Surroundings<'_>) -> Result<Process> {
+    let dns = around.dns.to_string();
+    let mut launch = Launch::new("controller", binary()?, &sandbox.logs())
+        .args(["controller", "--namespace", NAMESPACE, "--policy-namespace", POLICY_NAMESPACE])
+        .args(["--resolver", &dns, "--authoritative-port", &around.dns.port().to_string()])
+        // Everything here is on loopback, its certificates are signed by nobody else, and nobody waits an hour.
+        .args(["--allow-private-addresses", "--drift-interval", "20s", "--ca-bundle"])
+        .arg(sandbox.ca_file());
+    for server in around.policy_servers {
+        launch = launch.args(["--policy-endpoint", &server.to_string()]);
+    }
+    if let Some(public) = around.policy_servers.first() {
+        launch = launch.args(["--policy-connect-address", &public.to_string()]);
+    }
+    start(sandbox, launch, kubeconfig).await
+}
+
+/// Starts policy server number `number` at `listen` and waits until it says that it is ready.
+pub async fn start_policy_server(sandbox: &Sandbox, kubeconfig: &Path, number: usize, listen: SocketAddr) -> Result<Process> {
+    let launch = Launch::new(&format!("policy-server-{number}"), binary()?, &sandbox.logs())
+        .args(["policy-server", "--namespace", POLICY_NAMESPACE, "--listen", &listen.to_string()])
+        // The issuer writes certificates while the servers run; nobody drains a load balancer here.
+        .args(["--tls-reload-interval", "1s", "--shutdown-delay", "0s", "--tls-directory"])
+        .arg(certificates::directory(sandbox));
+    start(sandbox, launch, kubeconfig).await
+}
+
+async fn start(sandbox: &Sandbox, launch: Launch, kubeconfig: &Path) -> Result<Process> {
+    let health = SocketAddr::new(LOOPBACK, ports::free_tcp()?);
+    let mut process = launch
+        .args(["--health-listen", &health.to_string()])
+        .env("KUBECONFIG", kubeconfig)
+        .detached(sandbox.detached())
+        .spawn()?;
+    sandbox.record(&process)?;
+    let ready = async || plain_http::get(health, "/readyz").await.is_ok_and(|(status, _)| status == 200);
+    let what = format!("{} to be ready", process.name());
+    process.wait_ready(&what, READY_WITHIN, ready).await?;
+    Ok(process)
+}
 
 /// The binary beside our own, where cargo puts both.
-pub fn binary() -> Result<PathBuf> {
-    let ours = std::env::current_exe()?;
-    let binary = ours.with_file_name("mailward");
+fn binary() -> Result<PathBuf> {
+    let binary = programs::ourselves()?.with_file_name("mailward");
     if !binary.is_file() {
         bail!("{} is missing; build it with `cargo build --bin mailward`", binary.display());
     }
     Ok(binary)
-}
-
-/// Starts `mailward controller` with `args`, as the identity in `kubeconfig`.
-pub fn controller(sandbox: &Sandbox, kubeconfig: PathBuf, args: &[String]) -> Result<Process> {
-    let launch = Launch::new("controller", binary()?, &sandbox.logs()).arg("controller").args(args);
-    spawn(sandbox, launch.env("KUBECONFIG", kubeconfig))
-}
-
-/// Starts `mailward policy-server` number `number`, ending TLS itself at `listen`.
-pub fn policy_server(
-    sandbox: &Sandbox,
-    kubeconfig: PathBuf,
-    number: usize,
-    listen: SocketAddr,
-    args: &[String],
-) -> Result<Process> {
-    let launch = Launch::new(&format!("policy-server-{number}"), binary()?, &sandbox.logs())
-        .args(["policy-server".to_owned(), "--https".to_owned(), listen.to_string()])
-        .args(args);
-    spawn(sandbox, launch.env("KUBECONFIG", kubeconfig))
-}
-
-fn spawn(sandbox: &Sandbox, launch: Launch) -> Result<Process> {
-    let process = launch.detached(sandbox.detached()).spawn()?;
-    sandbox.record(&process)?;
-    Ok(process)
 }
