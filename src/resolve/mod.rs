@@ -8,6 +8,7 @@ mod answer;
 mod asker;
 mod authority;
 mod cache;
+mod holder;
 mod mx;
 pub mod policy;
 mod recursive;

@@ -81,3 +81,31 @@ async fn a_delegation_is_remembered_for_a_while() {
     drop(lab);
     assert_eq!(asker.servers_of(&name("post.lab"), &[]).await.unwrap(), found);
 }
+
+#[tokio::test]
+async fn the_zone_of_a_subdomain_is_the_nearest_delegated_one() {
+    let lab = Lab::new().with_parent("").await.with_child(FIRST, "").await;
+    let found = lab.asker().holder_of(&name("news.post.lab"), &[]).await.unwrap();
+    assert_eq!((found.zone, found.servers.len()), (name("post.lab"), 2));
+}
+
+#[tokio::test]
+async fn a_delegation_that_cannot_be_found_out_is_no_reason_to_take_the_zone_above() {
+    // The parent answers; the child's servers, which alone know whether `news` is a zone, do not.
+    let lab = Lab::new().with_parent("").await;
+    let error = lab.asker().holder_of(&name("news.post.lab"), &[]).await.unwrap_err();
+    assert!(matches!(&error, AuthorityError::Unknown { why, .. } if why.contains("ns1.post.lab")), "{error}");
+}
+
+#[tokio::test]
+async fn configured_name_servers_say_themselves_which_zone_holds_a_name() {
+    let zones = vec![Zone::primary("lab.", ""), child("")];
+    let lab = Lab::new().with(PARENT, zones).await;
+    let (asker, servers) = (lab.asker(), [lab.address(PARENT), lab.address(DEAD)]);
+    for (asked, zone) in [("post.lab", "post.lab"), ("eu.news.post.lab", "post.lab"), ("cafe.lab", "lab")] {
+        let found = asker.holder_of(&name(asked), &servers).await.unwrap();
+        assert_eq!((found.zone, found.servers.len()), (name(zone), 2), "{asked}");
+    }
+    let error = asker.holder_of(&name("post.example"), &servers).await.unwrap_err();
+    assert!(matches!(error, AuthorityError::Unknown { .. }), "{error}");
+}
