@@ -48,22 +48,6 @@ pub(crate) struct Stores {
     pub endpoints: Store<EndpointSlice>,
 }
 
-impl Stores {
-    /// Waits until every watch has told what there is: before that, "not in the store" means nothing.
-    pub async fn ready(&self) -> anyhow::Result<()> {
-        let Self { domains, cluster_providers, providers, namespaces, secrets, policies, ingresses, endpoints } = self;
-        domains.wait_until_ready().await?;
-        cluster_providers.wait_until_ready().await?;
-        providers.wait_until_ready().await?;
-        namespaces.wait_until_ready().await?;
-        secrets.wait_until_ready().await?;
-        policies.wait_until_ready().await?;
-        ingresses.wait_until_ready().await?;
-        endpoints.wait_until_ready().await?;
-        Ok(())
-    }
-}
-
 /// Asks for a visit where no watch does.
 pub(crate) struct Wake {
     domains: UnboundedSender<ObjectRef<MailDomain>>,

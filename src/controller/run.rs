@@ -29,7 +29,7 @@ use super::{
     provider_check,
     settings::Settings,
     tombstone,
-    watch::{drain, owner_of, reflected, worth_a_visit},
+    watch::{Told, drain, owner_of, worth_a_visit},
 };
 use crate::{
     api::{ClusterDNSProvider, DNSProvider, MailDomain},
@@ -50,7 +50,7 @@ pub(crate) async fn run(
     readiness: Readiness,
     shutdown: Shutdown,
 ) -> anyhow::Result<()> {
-    let (stores, streams) = watches(&client, &settings);
+    let (stores, streams, told) = watches(&client, &settings);
     let (wake, woken) = Wake::channel();
     let ctx = Arc::new(context(client.clone(), settings, metrics, stores, wake)?);
     let mut tasks = JoinSet::new();
@@ -77,7 +77,7 @@ pub(crate) async fn run(
         .graceful_shutdown_on(requested(shutdown.clone()))
         .run(driver::reconcile, driver::on_error, ctx.clone());
     let work = tokio::spawn(queue.for_each(|_| async {}));
-    ctx.stores.ready().await?;
+    told.everything().await;
     readiness.ready();
     tracing::info!(owner_id = %ctx.settings.owner_id, "every watch is there: the controller works");
     tasks.spawn(tombstone::run(ctx.clone(), shutdown));
@@ -102,7 +102,8 @@ struct Streams {
     endpoints: Touched<EndpointSlice>,
 }
 
-fn watches(client: &Client, settings: &Settings) -> (Stores, Streams) {
+fn watches(client: &Client, settings: &Settings) -> (Stores, Streams, Told) {
+    let mut told = Told::default();
     let all = watcher::Config::default();
     let managed = format!("{}={}", label::MANAGED_BY, label::MAILWARD);
     let ours = all.clone().labels(&managed);
@@ -110,14 +111,14 @@ fn watches(client: &Client, settings: &Settings) -> (Stores, Streams) {
     let service = all.clone().labels(&format!("kubernetes.io/service-name={}", settings.policy_service.0));
     let namespace = &settings.policy_namespace;
 
-    let (domains, domain_stream) = reflected(Api::<MailDomain>::all(client.clone()), all.clone());
-    let (cluster_providers, cluster_provider_stream) = reflected(Api::all(client.clone()), all.clone());
-    let (providers, provider_stream) = reflected(Api::all(client.clone()), all.clone());
-    let (namespaces, namespace_stream) = reflected(Api::all(client.clone()), all.clone());
-    let (secrets, secret_stream) = reflected(Api::all(client.clone()), ours);
-    let (policies, policy_stream) = reflected(Api::namespaced(client.clone(), namespace), policy.clone());
-    let (ingresses, ingress_stream) = reflected(Api::namespaced(client.clone(), namespace), policy);
-    let (endpoints, endpoint_stream) = reflected(Api::namespaced(client.clone(), namespace), service);
+    let (domains, domain_stream) = told.reflected(Api::<MailDomain>::all(client.clone()), all.clone());
+    let (cluster_providers, cluster_provider_stream) = told.reflected(Api::all(client.clone()), all.clone());
+    let (providers, provider_stream) = told.reflected(Api::all(client.clone()), all.clone());
+    let (namespaces, namespace_stream) = told.reflected(Api::all(client.clone()), all.clone());
+    let (secrets, secret_stream) = told.reflected(Api::all(client.clone()), ours);
+    let (policies, policy_stream) = told.reflected(Api::namespaced(client.clone(), namespace), policy.clone());
+    let (ingresses, ingress_stream) = told.reflected(Api::namespaced(client.clone(), namespace), policy);
+    let (endpoints, endpoint_stream) = told.reflected(Api::namespaced(client.clone(), namespace), service);
     let credentials = watcher(Api::<PartialObjectMeta<Secret>>::all(client.clone()), all).default_backoff().touched_objects();
 
     let stores = Stores { domains, cluster_providers, providers, namespaces, secrets, policies, ingresses, endpoints };
@@ -134,7 +135,7 @@ fn watches(client: &Client, settings: &Settings) -> (Stores, Streams) {
         ingresses: ingress_stream.boxed(),
         endpoints: endpoint_stream.boxed(),
     };
-    (stores, streams)
+    (stores, streams, told)
 }
 
 fn context(client: Client, settings: Settings, metrics: Arc<Metrics>, stores: Stores, wake: Wake) -> anyhow::Result<Context> {

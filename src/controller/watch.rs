@@ -2,36 +2,59 @@
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 
-use futures::{Stream, StreamExt};
+use futures::{Stream, StreamExt, TryStreamExt, stream::BoxStream};
 use kube::{
     Api, Resource, ResourceExt,
     runtime::{
         WatchStreamExt,
         reflector::{self, ObjectRef, Store},
-        watcher,
+        watcher::{self, Event, watcher},
     },
 };
 use serde::de::DeserializeOwned;
+use tokio::sync::watch as channel;
 
 use crate::{api::MailDomain, domain::objects};
 
-/// A stream of touched objects that feeds a store on its way.
-pub(crate) fn reflected<K>(
-    api: Api<K>,
-    config: watcher::Config,
-) -> (Store<K>, impl Stream<Item = Result<K, watcher::Error>> + Send + 'static)
-where
-    K: Resource<DynamicType = ()> + Clone + DeserializeOwned + std::fmt::Debug + Send + Sync + 'static,
-{
-    let (store, writer) = reflector::store();
-    let stream = watcher(api, config)
-        .default_backoff()
-        .modify(|object| {
-            object.managed_fields_mut().clear();
-        })
-        .reflect(writer)
-        .touched_objects();
-    (store, stream)
+/// Tells when every watch has told what there is: before that, "not in the store" means nothing.
+///
+/// `Store::wait_until_ready` would do, if a work queue did not wait on the same store: it wakes one waiter only, the last
+/// one to ask, and the other sleeps for ever.
+#[derive(Default)]
+pub(crate) struct Told(Vec<channel::Receiver<bool>>);
+
+impl Told {
+    /// Waits for all of them. A watch whose stream is gone counts as told, since the process is ending then.
+    pub(crate) async fn everything(mut self) {
+        for told in &mut self.0 {
+            drop(told.wait_for(|told| *told).await);
+        }
+    }
+
+    /// A stream of touched objects that feeds a store on its way.
+    pub(crate) fn reflected<K>(
+        &mut self,
+        api: Api<K>,
+        config: watcher::Config,
+    ) -> (Store<K>, BoxStream<'static, watcher::Result<K>>)
+    where
+        K: Resource<DynamicType = ()> + Clone + DeserializeOwned + std::fmt::Debug + Send + Sync + 'static,
+    {
+        let (store, writer) = reflector::store();
+        let (told, receiver) = channel::channel(false);
+        self.0.push(receiver);
+        let stream = watcher(api, config)
+            .default_backoff()
+            .modify(|object| object.managed_fields_mut().clear())
+            .reflect(writer)
+            .inspect_ok(move |event| {
+                if matches!(event, Event::InitDone) {
+                    told.send_replace(true);
+                }
+            })
+            .touched_objects();
+        (store, stream.boxed())
+    }
 }
 
 /// What makes a MailDomain worth a visit: its spec, its metadata, or a status that somebody wiped. Our own status

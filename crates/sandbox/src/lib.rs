@@ -4,6 +4,7 @@
 //!
 //! Nothing here knows Mailward's objects, except [`steps::operator`], which starts its binary, and [`issuer`].
 
+pub mod balancer;
 pub mod bind;
 pub mod commands;
 pub mod control_plane;

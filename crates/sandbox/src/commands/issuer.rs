@@ -1,4 +1,4 @@
-//! `issuer`: certificates for policy hosts, until it is told to end.
+//! `issuer`: certificates and addresses for policy hosts, until it is told to end.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -7,9 +7,9 @@ use anyhow::{Context, Result};
 use clap::Args;
 
 use crate::control_plane;
-use crate::issuer;
 use crate::pki::Authority;
-use crate::steps::certificates;
+use crate::steps::{certificates, operator::POLICY_NAMESPACE};
+use crate::{balancer, issuer};
 
 /// What the issuer works with.
 #[derive(Debug, Args)]
@@ -31,7 +31,8 @@ pub(super) struct Options {
 pub(super) async fn run(options: Options) -> Result<()> {
     let authority = Authority::read(certificates::AUTHORITY, &read(&options.ca)?, &read(&options.ca_key)?)?;
     let client = control_plane::client(&options.kubeconfig).await?;
-    issuer::run(client, &authority, &options.directory).await
+    let certificates = issuer::run(client.clone(), &authority, &options.directory);
+    tokio::try_join!(certificates, balancer::run(client, POLICY_NAMESPACE)).map(drop)
 }
 
 fn read(path: &Path) -> Result<String> {

@@ -41,7 +41,14 @@ pub async fn start_controller(sandbox: &Sandbox, kubeconfig: &Path, around: Surr
         .args(["controller", "--namespace", NAMESPACE, "--policy-namespace", POLICY_NAMESPACE])
         .args(["--resolver", &dns, "--authoritative-port", &around.dns.port().to_string()])
         // Everything here is on loopback, its certificates are signed by nobody else, and nobody waits an hour.
-        .args(["--allow-private-addresses", "--drift-interval", "20s", "--ca-bundle"])
+        .args([
+            "--allow-private-addresses",
+            "--allow-local-dns-servers",
+            "--drift-interval",
+            "20s",
+            "--policy-servers-tls",
+            "--ca-bundle",
+        ])
         .arg(sandbox.ca_file());
     for server in around.policy_servers {
         launch = launch.args(["--policy-endpoint", &server.to_string()]);
