@@ -6,6 +6,8 @@
 
 mod active;
 mod loss;
+#[cfg(test)]
+mod model;
 mod selector;
 mod status;
 mod step;
