@@ -65,7 +65,8 @@ pub struct HeldSelector {
 pub struct KeyFacts<'a> {
     /// The key as the spec has it.
     pub spec: &'a KeySpec,
-    /// The keys of this name that stand in Secrets.
+    /// The keys of this name that stand in Secrets, each read by name in this pass. A watch may be older than our own
+    /// last write: with dates from it signers can be told too early, as the model shows.
     pub held: &'a [HeldSelector],
     /// Selectors of this name that our marker lists ([`belongs_to`] tells which).
     pub listed: &'a BTreeSet<Selector>,
