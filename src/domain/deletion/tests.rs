@@ -16,7 +16,7 @@ fn run(listed: &[&str], gone_since: Option<i64>, policy: Option<&Withdrawal>, no
     step(&DeletionFacts {
         listed: &slots(listed),
         dmarc_gone_since: gone_since.map(at),
-        dmarc_wait: Duration::from_secs(300),
+        dmarc_wait: Duration::from_mins(5),
         policy,
         now: at(now),
     })

@@ -34,11 +34,15 @@ fn lines(desired: &Desired) -> Vec<String> {
     desired.wanted.iter().map(line).collect()
 }
 
-fn policy_decision(id: Option<Option<Hold>>, withdrawal: Option<Withdrawal>) -> PolicyDecision {
+fn announced(hold: Option<Hold>) -> Option<IdDecision> {
+    Some(IdDecision { record: TxtRecord::new("abc").unwrap(), hold })
+}
+
+fn policy_decision(id: Option<IdDecision>, withdrawal: Option<Withdrawal>) -> PolicyDecision {
     PolicyDecision {
         serve: None,
         memory: PolicyMemory::default(),
-        id: id.map(|hold| IdDecision { record: TxtRecord::new("abc").unwrap(), hold }),
+        id,
         refused: None,
         withdrawal,
         warnings: vec![],
@@ -59,7 +63,7 @@ fn every_block_becomes_its_record_at_its_name() {
         ",
     );
     let listed = BTreeSet::new();
-    let id = policy_decision(Some(None), None);
+    let id = policy_decision(announced(None), None);
     let addresses = validated.mta_sts.accepted().map(|spec| crate::domain::policy_host::policy_host(&spec.address, &[], false));
     let desired = desire(&DesireInput { policy: Some(&id), policy_host: addresses.as_ref(), ..input(&validated, &listed) });
     let expected = [
@@ -134,7 +138,7 @@ fn p5_and_p4_holds_reach_the_plan() {
     let validated = judged("{dmarc: {policy: Reject}, mtaSts: {mode: Testing, mx: [mx.mail.lab]}}");
     let listed = BTreeSet::new();
     let hold = |reason| Hold { reason, message: String::new() };
-    let policy = policy_decision(Some(Some(hold("PolicyNotConfirmed"))), None);
+    let policy = policy_decision(announced(Some(hold("PolicyNotConfirmed"))), None);
     let dmarc = DmarcDecision::Held(hold("DMARCHeld"));
     let desired = desire(&DesireInput { policy: Some(&policy), dmarc: Some(&dmarc), ..input(&validated, &listed) });
     let lines = lines(&desired);

@@ -15,8 +15,8 @@ struct World {
     lost_since: Option<Timestamp>,
 }
 
-const NEGATIVE_TTL: Duration = Duration::from_secs(60);
-const LOST_KEY_WAIT: Duration = Duration::from_secs(600);
+const NEGATIVE_TTL: Duration = Duration::from_mins(1);
+const LOST_KEY_WAIT: Duration = Duration::from_mins(10);
 
 impl World {
     fn empty() -> Self {

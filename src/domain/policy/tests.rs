@@ -40,8 +40,8 @@ fn mx(hosts: &[&str]) -> MxFacts {
     MxFacts::Hosts(hosts.iter().map(|host| host.parse().unwrap()).collect())
 }
 
-fn id(policy: &Policy) -> Option<String> {
-    Some(id_of(&policy.to_text()))
+fn announced(policy: &Policy) -> IdSight {
+    IdSight::Known(Some(id_of(&policy.to_text())))
 }
 
 impl World {
@@ -61,7 +61,7 @@ impl World {
         let mut world = Self::wants(policy.clone());
         world.served = Some(policy.to_text());
         world.memory.largest_max_age = if policy.mode == Mode::Enforce { policy.max_age } else { 0 };
-        world.id_in_dns = IdSight::Known(id(policy));
+        world.id_in_dns = announced(policy);
         world.confirmed = Confirmation::Confirmed;
         world
     }
