@@ -5,6 +5,7 @@
 //! `domain` sees `api`, `dns` and `plan`; `controller` sees all and nobody sees `controller`.
 
 pub mod api;
+pub mod args;
 pub mod controller;
 pub mod dns;
 pub mod domain;
@@ -14,5 +15,6 @@ pub mod plan;
 pub mod policy_server;
 pub mod provider;
 pub mod resolve;
+pub mod serve;
 pub mod status;
 pub mod telemetry;

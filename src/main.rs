@@ -1,2 +1,59 @@
-//! Mailward.
-fn main() {}
+//! Arguments to one subcommand; no logic.
+
+#![allow(clippy::print_stderr, reason = "the last word of a process that ends")]
+
+use std::{
+    io::{ErrorKind, Write},
+    process::ExitCode,
+    sync::Arc,
+};
+
+use anyhow::Context;
+use clap::Parser;
+use kube::Client;
+use mailward::{
+    api,
+    args::{Cli, Command, PolicyServerArgs},
+    metrics::Metrics,
+    policy_server,
+    serve::Shutdown,
+    telemetry::{init_logs, sentence},
+};
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    match run(Cli::parse()).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("mailward: {}", sentence(error.as_ref()));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(cli: Cli) -> anyhow::Result<()> {
+    // First of all: rustls panics at its first use if two providers are compiled in and none was chosen.
+    let chosen = rustls::crypto::aws_lc_rs::default_provider().install_default();
+    chosen.map_err(|_| anyhow::anyhow!("a TLS provider was installed before main"))?;
+    init_logs(cli.logs.log_format, &cli.logs.log_filter)?;
+    match cli.command {
+        Command::Controller(_) => anyhow::bail!("this build has no controller"),
+        Command::PolicyServer(args) => serve_policies(args).await,
+        Command::Crds => print(&api::crds_yaml()?),
+        Command::Reference => print(&api::reference::markdown()),
+        Command::Version => print(concat!("mailward ", env!("CARGO_PKG_VERSION"), "\n")),
+    }
+}
+
+async fn serve_policies(args: PolicyServerArgs) -> anyhow::Result<()> {
+    let client = Client::try_default().await.context("cannot connect to Kubernetes")?;
+    policy_server::run(args.into(), client, Arc::new(Metrics::default()), Shutdown::on_signals()?).await
+}
+
+/// A reader that has seen enough (`mailward crds | head`) is no failure.
+fn print(text: &str) -> anyhow::Result<()> {
+    match std::io::stdout().write_all(text.as_bytes()) {
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(error.into()),
+        _ => Ok(()),
+    }
+}

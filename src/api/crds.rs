@@ -41,6 +41,7 @@ fn put_right(mut crd: CustomResourceDefinition) -> CustomResourceDefinition {
 fn tidy(schema: &mut JSONSchemaProps) {
     drop_null(schema);
     drop_noise(schema);
+    schema.description = schema.description.take().map(|text| unwrapped(&text));
     schema.properties.iter_mut().flat_map(|properties| properties.values_mut()).for_each(tidy);
     if let Some(JSONSchemaPropsOrArray::Schema(items)) = &mut schema.items {
         tidy(items);
@@ -62,6 +63,11 @@ fn drop_null(schema: &mut JSONSchemaProps) {
 fn drop_noise(schema: &mut JSONSchemaProps) {
     schema.format = schema.format.take().filter(|format| !format.starts_with("uint"));
     schema.default = schema.default.take().filter(|JSON(value)| value.as_array().is_none_or(|list| !list.is_empty()));
+}
+
+/// Lines are broken where they are shown: `kubectl explain` would keep ours and add its own.
+fn unwrapped(text: &str) -> String {
+    text.split("\n\n").map(|paragraph| paragraph.replace('\n', " ")).collect::<Vec<_>>().join("\n\n")
 }
 
 /// The schema of the one version that is served.

@@ -4,6 +4,7 @@
 //! of `crds/` and the tables of `docs/reference.md` are made from these types by [`crds`] and [`reference`].
 
 #![allow(unreachable_pub, reason = "the schema derive repeats each struct inside a function, with its visibility")]
+#![allow(clippy::duplicated_attributes, reason = "each printcolumn has a name and a type of its own")]
 
 mod condition;
 mod crds;

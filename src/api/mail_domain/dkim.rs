@@ -43,9 +43,6 @@ const KEYS_BESIDE_DELEGATED: &str = "!has(self.keys) || !has(self.delegated) || 
     self.delegated.all(d, !self.keys.exists(k, d.selector == k.name || d.selector.startsWith(k.name + '-')))";
 
 /// A key that Mailward makes and holds.
-///
-/// A selector is bound to one key for ever: another key gets another selector, and signers are told of it only after every
-/// authoritative server answers with it.
 #[derive(KubeSchema, Serialize, Deserialize, Clone, Debug, PartialEq)]
 #[serde(rename_all = "camelCase")]
 pub struct DkimKey {

@@ -7,9 +7,6 @@ use serde::{Deserialize, Serialize};
 use crate::api::schema;
 
 /// The tags of the DMARC record.
-///
-/// A record stricter than the one in DNS is written only after SPF and, where this spec names selectors, DKIM answer; until
-/// then status says `DMARCHeld`. RFC 9989 7.4 advises a month each of `None`, `Quarantine`, `Reject`.
 #[derive(KubeSchema, Serialize, Deserialize, Clone, Debug, PartialEq)]
 #[serde(rename_all = "camelCase")]
 pub struct DmarcSpec {
@@ -18,17 +15,20 @@ pub struct DmarcSpec {
     pub policy: DmarcPolicy,
     /// `sp`: the same for subdomains that exist. Absent: as `policy`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "DmarcPolicy")]
     pub subdomain_policy: Option<DmarcPolicy>,
     /// `np`: the same for subdomains that do not exist. Absent: as `subdomainPolicy`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "DmarcPolicy")]
     pub nonexistent_policy: Option<DmarcPolicy>,
     /// `t=y`: ask receivers to apply the policy one level lower and to report as if it held. Takes the place of `pct`.
     /// Default false.
     #[serde(default)]
     pub testing: bool,
-    /// `psd`: whether the domain is a public suffix (`Yes`), or the top of an organization (`No`) at which a receiver's
-    /// walk up the tree ends (RFC 9989 4.10). Absent: the receiver finds out.
+    /// `psd`: what the domain is to a receiver's walk up the tree (RFC 9989 4.10). `PublicSuffix` (`psd=y`): others register
+    /// below it. `OrganizationalDomain` (`psd=n`): the walk ends here. Absent: the receiver finds out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "DmarcPsd")]
     pub psd: Option<DmarcPsd>,
     /// `adkim`: how the domain that signed must match the one in From. `Relaxed` (default): the same organization;
     /// `Strict`: the same name.
@@ -70,12 +70,14 @@ pub enum DmarcPolicy {
     Reject,
 }
 
-/// `psd` values.
+/// `psd` values. Written as words that YAML does not take for booleans, as it does `Yes` and `No`.
 #[derive(JsonSchema, Serialize, Deserialize, Clone, Copy, Debug, PartialEq, Eq)]
 pub enum DmarcPsd {
     /// `y`.
+    #[serde(rename = "PublicSuffix")]
     Yes,
     /// `n`.
+    #[serde(rename = "OrganizationalDomain")]
     No,
 }
 

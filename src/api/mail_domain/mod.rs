@@ -58,9 +58,11 @@ use super::schema;
 )]
 #[x_kube(
     validation = Rule::new("!self.parked || !(has(self.spf) || has(self.dkim) || has(self.dmarc) || has(self.mtaSts) || has(self.tlsRpt))")
-        .message("parked excludes spf, dkim, dmarc, mtaSts and tlsRpt: a parked domain sends and receives nothing"),
+        .message("parked excludes spf, dkim, dmarc, mtaSts and tlsRpt: a parked domain sends and receives nothing")
+        .field_path(".parked"),
     validation = Rule::new("!has(self.spf) || !has(self.spf.include) || self.spf.include.all(i, i.lowerAscii() != self.domain)")
-        .message("SPF-R1: spec.spf.include names the domain itself, which is an endless loop"),
+        .message("SPF-R1: spec.spf.include names the domain itself, which is an endless loop")
+        .field_path(".spf.include"),
     validation = Rule::new(SELECTORS_FIT)
         .message("DNS-R1: <selector>._domainkey.<domain> is longer than the 253 characters of a DNS name")
 )]
@@ -105,17 +107,30 @@ pub struct MailDomainSpec {
     #[serde(default)]
     pub deletion_policy: DeletionPolicy,
     /// SPF (RFC 7208): the hosts that may send mail for the domain, as one TXT record at the domain itself.
+    ///
+    /// The terms are written in the order ip4, ip6, a, mx, include, terms, all. `a`, `mx`, `include` and some `terms` cost a
+    /// DNS lookup each, and so does every lookup inside what they name; a receiver gives up after ten (RFC 7208 4.6.4).
+    /// Status shows the sum.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub spf: Option<SpfSpec>,
     /// DKIM (RFC 6376): the keys that sign the domain's mail, as records at `<selector>._domainkey.<domain>`.
+    ///
+    /// A selector stands in one of the three lists, and is bound to one key for ever: another key gets another selector, and
+    /// signers are told of it only after every authoritative server answers with it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub dkim: Option<DkimSpec>,
     /// DMARC (RFC 9989): what receivers do with mail that neither SPF nor DKIM vouches for, as a TXT record at
     /// `_dmarc.<domain>`.
+    ///
+    /// A record stricter than the one in DNS is written only after SPF and, where this spec names selectors, DKIM answer;
+    /// until then status says `DMARCHeld`. A month each of `None`, `Quarantine` and `Reject` is advised (RFC 9989 7.4).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub dmarc: Option<DmarcSpec>,
     /// MTA-STS (RFC 8461): tells senders to insist on TLS to these mail servers, as a policy served over HTTPS at
     /// `mta-sts.<domain>` and a TXT record at `_mta-sts.<domain>` that announces it.
+    ///
+    /// The record changes only after the new policy is served everywhere. A policy taken away is served as `none` until every
+    /// sender has forgotten the enforced one (RFC 8461 8.3).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub mta_sts: Option<MtaStsSpec>,
     /// TLS-RPT (RFC 8460): where senders report their trouble with TLS, as a TXT record at `_smtp._tls.<domain>`.

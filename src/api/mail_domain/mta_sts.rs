@@ -9,17 +9,17 @@ use serde::{Deserialize, Serialize};
 use crate::api::schema;
 
 /// The MTA-STS policy and how it is served.
-///
-/// The record that announces a policy changes only after the policy is served everywhere. A policy taken away is served as
-/// `none` until every sender has forgotten the enforced one (RFC 8461 8.3).
 #[derive(KubeSchema, Serialize, Deserialize, Clone, Debug, PartialEq)]
 #[x_kube(
     validation = Rule::new("self.mode == 'None' || (has(self.mx) && self.mx.size() > 0)")
-        .message("STS-R1: mode Testing or Enforce needs at least one pattern in mx"),
+        .message("STS-R1: mode Testing or Enforce needs at least one pattern in mx")
+        .field_path(".mx"),
     validation = Rule::new("(self.address == 'Static') == has(self.staticAddress)")
-        .message("staticAddress is written with address: Static, and only then"),
+        .message("staticAddress is written with address: Static, and only then")
+        .field_path(".staticAddress"),
     validation = Rule::new("!has(self.serving) || !has(self.serving.external) || self.address != 'FromServing'")
         .message("with serving.external there is no Ingress to take the address from; set address to External or Static")
+        .field_path(".address")
 )]
 #[serde(rename_all = "camelCase")]
 pub struct MtaStsSpec {

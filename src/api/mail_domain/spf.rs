@@ -6,18 +6,17 @@ use serde::{Deserialize, Serialize};
 
 use crate::api::schema;
 
-/// The terms of the SPF record, written in the order ip4, ip6, a, mx, include, terms, all (SPF-G3).
-///
-/// `a`, `mx`, `include` and some `terms` each cost a DNS lookup, and so does every lookup inside what they name; a receiver
-/// gives up after ten (RFC 7208 4.6.4). Status shows the sum.
+/// The terms of the SPF record.
 #[derive(KubeSchema, Serialize, Deserialize, Clone, Debug, Default, PartialEq)]
 #[x_kube(
     validation = Rule::new(HAS_TERMINAL)
-        .message("SPF-G3: set `all` (Fail, SoftFail or Neutral), or end `terms` in redirect=: without either, every other host passes as neutral"),
+        .message("SPF-G3: set `all` (Fail, SoftFail or Neutral), or end `terms` in redirect=: without either, every other host passes as neutral")
+        .field_path(".all"),
     validation = Rule::new(ONE_TERMINAL)
-        .message("SPF-R1: `all` and redirect= exclude each other: beside `all`, receivers ignore redirect="),
-    validation = Rule::new(ONE_REDIRECT).message("SPF-R1: redirect= stands more than once; a receiver refuses the whole record"),
-    validation = Rule::new(ONE_EXP).message("SPF-R1: exp= stands more than once; a receiver refuses the whole record"),
+        .message("SPF-R1: `all` and redirect= exclude each other: beside `all`, receivers ignore redirect=")
+        .field_path(".all"),
+    validation = Rule::new(ONE_REDIRECT).message("SPF-R1: redirect= stands more than once; a receiver refuses the whole record").field_path(".terms"),
+    validation = Rule::new(ONE_EXP).message("SPF-R1: exp= stands more than once; a receiver refuses the whole record").field_path(".terms"),
     validation = Rule::new(TEN_LOOKUPS)
         .message("SPF-G2: more than 10 DNS lookups (a, mx, include, and include, a, mx, ptr, exists or redirect in terms); a receiver stops at the eleventh")
 )]
@@ -54,6 +53,7 @@ pub struct SpfSpec {
     /// Required unless `terms` end in `redirect=`. `~all` beside an enforced DMARC policy avoids rejection before DKIM is
     /// looked at (SPF-W2).
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "SpfAll")]
     pub all: Option<SpfAll>,
 }
 

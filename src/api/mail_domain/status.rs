@@ -172,6 +172,7 @@ pub struct MtaStsStatus {
     pub id: Option<String>,
     /// The mode that is served now.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "MtaStsMode")]
     pub served_mode: Option<MtaStsMode>,
     /// Until when a sender may still hold an enforced policy.
     #[serde(default, skip_serializing_if = "Option::is_none")]

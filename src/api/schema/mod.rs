@@ -39,7 +39,7 @@ fn text(max: u32, checks: &[Check]) -> Schema {
 
 /// Each check guarded by those before it, so that one bad value gives one sentence.
 fn in_order(checks: &[Check]) -> Vec<Rule> {
-    let guard = |before: &[Check]| before.iter().map(|check| format!("!({}) || ", check.holds)).collect::<String>();
+    let guard = |before: &[Check]| before.iter().map(|check| format!("!({}) || ", check.holds)).collect::<Vec<_>>().concat();
     checks
         .iter()
         .enumerate()

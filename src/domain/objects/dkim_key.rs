@@ -20,7 +20,7 @@ const TYPE: &str = "mailward.dev/dkim-key";
 
 /// What the annotations of a key Secret say; readable from a metadata watch, without the key.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct KeyRecord {
+pub struct KeyAnnotations {
     /// Name of the key in the spec.
     pub key: String,
     /// Counts the keys made under this name, from 0.
@@ -42,7 +42,7 @@ pub struct KeyRecord {
 /// A key to be stored. It has no `Debug`: it holds the private key.
 pub struct KeySecret<'a> {
     /// What is written beside the key.
-    pub record: &'a KeyRecord,
+    pub annotations: &'a KeyAnnotations,
     /// Private key, PKCS#8 PEM.
     pub private_pkcs8_pem: &'a str,
 }
@@ -50,7 +50,7 @@ pub struct KeySecret<'a> {
 /// Why the annotations of a key Secret could not be read.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("annotation {annotation} of Secret {secret} {problem}: restore it, its selector is published under this name")]
-pub struct KeyRecordError {
+pub struct KeyAnnotationError {
     /// `<namespace>/<name>`.
     pub secret: String,
     /// Key of the annotation.
@@ -61,10 +61,10 @@ pub struct KeyRecordError {
 
 /// Builds the Secret, in the MailDomain's namespace.
 pub fn key_secret(me: &MailDomainRef, key: &KeySecret<'_>) -> Secret {
-    let record = key.record;
-    let name = key_secret_name(me, &record.key, record.ordinal);
+    let annotations = key.annotations;
+    let name = key_secret_name(me, &annotations.key, annotations.ordinal);
     let mut metadata = me.metadata(&me.namespace, name, part::DKIM_KEY);
-    for (key, value) in record.annotations() {
+    for (key, value) in annotations.pairs() {
         annotate(&mut metadata, key, value);
     }
     let data = [(PKCS8.to_owned(), ByteString(key.private_pkcs8_pem.as_bytes().to_vec()))];
@@ -76,10 +76,10 @@ fn key_secret_name(me: &MailDomainRef, key: &str, ordinal: u32) -> String {
     object_name(&format!("dkim-{key}-{ordinal}-{}", me.domain), &format!("{}/{key}/{ordinal}", me.uid))
 }
 
-impl KeyRecord {
+impl KeyAnnotations {
     /// The annotations; a phase change is a merge patch of these. An absent date is an empty text, which a merge patch
     /// can write over an earlier date.
-    pub fn annotations(&self) -> [(&'static str, String); 8] {
+    pub fn pairs(&self) -> [(&'static str, String); 8] {
         let verified_since = self.verified_since.map(|time| time.to_string()).unwrap_or_default();
         [
             (annotation::KEY, self.key.clone()),
@@ -107,9 +107,9 @@ fn phase_name(phase: SelectorPhase) -> &'static str {
 }
 
 /// Reads the annotations back. A Secret restored without them is an error, since guessing a phase could switch signers.
-pub fn read_key_record(meta: &ObjectMeta) -> Result<KeyRecord, KeyRecordError> {
+pub fn read_key_annotations(meta: &ObjectMeta) -> Result<KeyAnnotations, KeyAnnotationError> {
     let read = Reader { meta };
-    Ok(KeyRecord {
+    Ok(KeyAnnotations {
         key: read.text(annotation::KEY)?.to_owned(),
         ordinal: read.parsed(annotation::ORDINAL)?,
         selector: read.text(annotation::SELECTOR)?.to_owned(),
@@ -126,31 +126,31 @@ struct Reader<'a> {
 }
 
 impl<'a> Reader<'a> {
-    fn text(&self, key: &'static str) -> Result<&'a str, KeyRecordError> {
+    fn text(&self, key: &'static str) -> Result<&'a str, KeyAnnotationError> {
         annotation_of(self.meta, key).ok_or_else(|| self.error(key, "is missing".to_owned()))
     }
 
-    fn parsed<T: std::str::FromStr>(&self, key: &'static str) -> Result<T, KeyRecordError> {
+    fn parsed<T: std::str::FromStr>(&self, key: &'static str) -> Result<T, KeyAnnotationError> {
         let text = self.text(key)?;
         text.parse().map_err(|_| self.error(key, format!("is `{text}`")))
     }
 
-    fn optional<T: std::str::FromStr>(&self, key: &'static str) -> Result<Option<T>, KeyRecordError> {
+    fn optional<T: std::str::FromStr>(&self, key: &'static str) -> Result<Option<T>, KeyAnnotationError> {
         match annotation_of(self.meta, key) {
             None | Some("") => Ok(None),
             Some(_) => self.parsed(key).map(Some),
         }
     }
 
-    fn phase(&self) -> Result<SelectorPhase, KeyRecordError> {
+    fn phase(&self) -> Result<SelectorPhase, KeyAnnotationError> {
         let text = self.text(annotation::PHASE)?;
         let found = PHASES.into_iter().find(|phase| phase_name(*phase) == text);
         found.ok_or_else(|| self.error(annotation::PHASE, format!("is `{text}`")))
     }
 
-    fn error(&self, annotation: &'static str, problem: String) -> KeyRecordError {
+    fn error(&self, annotation: &'static str, problem: String) -> KeyAnnotationError {
         let part = |part: &Option<String>| part.clone().unwrap_or_default();
-        KeyRecordError { secret: format!("{}/{}", part(&self.meta.namespace), part(&self.meta.name)), annotation, problem }
+        KeyAnnotationError { secret: format!("{}/{}", part(&self.meta.namespace), part(&self.meta.name)), annotation, problem }
     }
 }
 
@@ -163,8 +163,8 @@ mod tests {
         MailDomainRef { namespace: "mail".into(), name: "lab".into(), uid: uid.into(), domain: "a.lab".parse().unwrap() }
     }
 
-    fn record(ordinal: u32, verified_since: Option<Timestamp>) -> KeyRecord {
-        KeyRecord {
+    fn record(ordinal: u32, verified_since: Option<Timestamp>) -> KeyAnnotations {
+        KeyAnnotations {
             key: "main".into(),
             ordinal,
             selector: "main-0a1b2c3d".into(),
@@ -176,22 +176,22 @@ mod tests {
         }
     }
 
-    fn secret(uid: &str, record: &KeyRecord) -> Secret {
-        key_secret(&me(uid), &KeySecret { record, private_pkcs8_pem: "pem" })
+    fn secret(uid: &str, record: &KeyAnnotations) -> Secret {
+        key_secret(&me(uid), &KeySecret { annotations: record, private_pkcs8_pem: "pem" })
     }
 
     #[test]
     fn the_record_is_read_back_from_metadata_alone() {
         for verified in [None, Some(Timestamp::from_second(2_000).unwrap())] {
             let record = record(3, verified);
-            assert_eq!(read_key_record(&secret("u", &record).metadata).unwrap(), record);
+            assert_eq!(read_key_annotations(&secret("u", &record).metadata).unwrap(), record);
         }
     }
 
     #[test]
     fn p3_two_writers_of_one_key_meet_in_one_name_and_another_key_has_another() {
         let name = |uid, ordinal, selector: &str| {
-            let record = KeyRecord { selector: selector.into(), ..record(ordinal, None) };
+            let record = KeyAnnotations { selector: selector.into(), ..record(ordinal, None) };
             secret(uid, &record).metadata.name.unwrap()
         };
         assert_eq!(name("u", 0, "main-11111111"), name("u", 0, "main-22222222"));
@@ -210,7 +210,7 @@ mod tests {
     fn a_missing_or_unknown_phase_is_an_error_that_names_the_secret() {
         let mut meta = secret("u", &record(0, None)).metadata;
         annotate(&mut meta, annotation::PHASE, "Asleep");
-        let error = read_key_record(&meta).unwrap_err().to_string();
+        let error = read_key_annotations(&meta).unwrap_err().to_string();
         assert!(error.contains("mailward.dev/phase of Secret mail/dkim-main-0-a-lab-") && error.contains("`Asleep`"), "{error}");
     }
 }

@@ -19,7 +19,7 @@ mod signer_files;
 pub use claim::{Claim, claim};
 pub use differs::Differs;
 pub use dkim_active::{ActiveKey, KEY_MOUNT, active_secret, read_active};
-pub use dkim_key::{KeyRecord, KeyRecordError, KeySecret, key_secret, read_key_record};
+pub use dkim_key::{KeyAnnotationError, KeyAnnotations, KeySecret, key_secret, read_key_annotations};
 pub use labels::{MailDomainRef, annotation, label, part};
 pub use names::{MAX_NAME, object_name};
 pub use policy_config_map::{DOMAIN_KEY, POLICY_KEY, PolicyObject, policy_config_map, policy_object_name, read_policy};

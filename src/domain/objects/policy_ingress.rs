@@ -82,7 +82,9 @@ pub fn policy_ingress(
         annotate(&mut metadata, CLUSTER_ISSUER, issuer);
     }
     if !wishes.external_address {
-        EXTERNAL_DNS.iter().for_each(|key| annotate(&mut metadata, key, "mailward"));
+        for key in EXTERNAL_DNS {
+            annotate(&mut metadata, key, "mailward");
+        }
     }
     let class = install.class.as_deref().unwrap_or_default();
     let service = format!("{}:{}", install.service_name, install.service_port);

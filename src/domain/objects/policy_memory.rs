@@ -92,18 +92,6 @@ impl PolicyMemory {
     pub fn from_json(json: &str) -> Result<Self, serde_json::Error> {
         serde_json::from_str(json)
     }
-
-    /// The earliest moment at which no sender holds an enforce policy, if `serving` (the `max_age` in seconds of the
-    /// enforce policy served now, if one is) stopped being served at `now`.
-    pub fn safe_removal(&self, serving: Option<u32>, now: Timestamp) -> Timestamp {
-        let current = serving.map(|max_age| later(now, max_age));
-        [self.enforced_until, current].into_iter().flatten().fold(now, Timestamp::max)
-    }
-}
-
-/// `now` plus seconds; the end of time when that cannot be expressed, since waiting longer breaks no mail.
-fn later(now: Timestamp, seconds: u32) -> Timestamp {
-    now.checked_add(jiff::SignedDuration::from_secs(i64::from(seconds))).unwrap_or(Timestamp::MAX)
 }
 
 #[cfg(test)]
@@ -139,15 +127,5 @@ mod tests {
         let json = r#"{"owner":"o","largestMaxAge":5,"somethingNew":{"a":1}}"#;
         let memory = PolicyMemory::from_json(json).unwrap();
         assert_eq!((memory.owner.as_str(), memory.largest_max_age), ("o", 5));
-    }
-
-    #[test]
-    fn sts_g4_removal_waits_for_the_longest_enforce_policy_ever_served() {
-        let now = at(2_000);
-        assert_eq!(PolicyMemory::default().safe_removal(None, now), now);
-        assert_eq!(PolicyMemory::default().safe_removal(Some(60), now), at(2_060));
-        let past = PolicyMemory { enforced_until: Some(at(9_000)), ..PolicyMemory::default() };
-        assert_eq!(past.safe_removal(Some(60), now), at(9_000));
-        assert_eq!(past.safe_removal(Some(31_557_600), now), at(31_559_600));
     }
 }

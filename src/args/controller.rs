@@ -1,0 +1,111 @@
+//! Arguments of `mailward controller`.
+
+use std::{
+    net::{IpAddr, Ipv4Addr, SocketAddr},
+    path::PathBuf,
+    time::Duration,
+};
+
+use clap::Args;
+
+use super::parse::{DAY, HOUR, HostPort, MINUTE, OwnerId, SECOND, address_with_port_53, between};
+
+/// How the controller runs.
+#[derive(Args, Clone, Debug)]
+pub struct ControllerArgs {
+    /// Who we are in the marker record of each domain: 1 to 63 letters, digits, `.`, `-` and `_`. Two clusters with one id
+    /// are one owner on purpose. Default: the UID of the namespace kube-system
+    #[arg(long, env = "MAILWARD_OWNER_ID", value_name = "ID")]
+    pub owner_id: Option<OwnerId>,
+
+    /// Namespace the operator runs in; credentials of ClusterDNSProviders are read there
+    #[arg(long, env = "POD_NAMESPACE", value_name = "NAME")]
+    pub namespace: String,
+
+    /// Namespace of the policy servers, the policy ConfigMaps and Ingresses; it should hold no credentials
+    #[arg(long, env = "MAILWARD_POLICY_NAMESPACE", value_name = "NAME", default_value = "mailward-policy")]
+    pub policy_namespace: String,
+
+    /// Service of the policy servers in the policy namespace, with its port
+    #[arg(long, env = "MAILWARD_POLICY_SERVICE", value_name = "NAME:PORT", default_value = "mailward-policy:80")]
+    pub policy_service: HostPort,
+
+    /// A policy server to ask, instead of those in the Service's EndpointSlices; may be repeated
+    #[arg(long, env = "MAILWARD_POLICY_ENDPOINT", value_name = "HOST:PORT", value_delimiter = ',')]
+    pub policy_endpoint: Vec<HostPort>,
+
+    /// Connect here when fetching a policy as a sender would, instead of to the published addresses: for clusters that do
+    /// not reach their own public address. Name and certificate are checked all the same
+    #[arg(long, env = "MAILWARD_POLICY_CONNECT_ADDRESS", value_name = "IP:PORT")]
+    pub policy_connect_address: Option<SocketAddr>,
+
+    /// A recursive DNS resolver, port 53 unless given; may be repeated. Default: those of the system
+    #[arg(long, env = "MAILWARD_RESOLVER", value_name = "IP[:PORT]", value_parser = address_with_port_53, value_delimiter = ',')]
+    pub resolver: Vec<SocketAddr>,
+
+    /// Port on which authoritative servers are asked, 1 to 65535
+    #[arg(long, env = "MAILWARD_AUTHORITATIVE_PORT", value_name = "PORT", default_value_t = 53,
+          value_parser = clap::value_parser!(u16).range(1..))]
+    pub authoritative_port: u16,
+
+    /// File with further CA certificates (PEM) for fetching policies; senders do not know them, so this is for tests and
+    /// split horizons
+    #[arg(long, env = "MAILWARD_CA_BUNDLE", value_name = "FILE")]
+    pub ca_bundle: Option<PathBuf>,
+
+    /// Publish private addresses for policy hosts, too
+    #[arg(long, env = "MAILWARD_ALLOW_PRIVATE_ADDRESSES")]
+    pub allow_private_addresses: bool,
+
+    /// Namespaced DNSProviders may point at loopback, link-local and cluster addresses
+    #[arg(long, env = "MAILWARD_ALLOW_LOCAL_DNS_SERVERS")]
+    pub allow_local_dns_servers: bool,
+
+    /// Ingress class of policy Ingresses. Default: the cluster's default class
+    #[arg(long, env = "MAILWARD_INGRESS_CLASS", value_name = "NAME")]
+    pub ingress_class: Option<String>,
+
+    /// cert-manager ClusterIssuer for policy hosts. Default: none, the Ingress controller has a certificate or someone else
+    /// fills the TLS Secrets
+    #[arg(long, env = "MAILWARD_CLUSTER_ISSUER", value_name = "NAME")]
+    pub cluster_issuer: Option<String>,
+
+    /// An annotation key that a MailDomain may put on its Ingress; may be repeated. Default: none
+    #[arg(long, env = "MAILWARD_INGRESS_ANNOTATION", value_name = "KEY", value_delimiter = ',')]
+    pub ingress_annotation: Vec<String>,
+
+    /// How often each domain's DNS is compared with what should be there, 10s to 7d
+    #[arg(long, env = "MAILWARD_DRIFT_INTERVAL", value_name = "DURATION", default_value = "1h",
+          value_parser = between(10 * SECOND, 7 * DAY))]
+    pub drift_interval: Duration,
+
+    /// Deletions of records allowed for one credential within an hour, 0 to 100000; more wait and say so
+    #[arg(long, env = "MAILWARD_DELETE_CAP", value_name = "COUNT", default_value_t = 50,
+          value_parser = clap::value_parser!(u32).range(..=100_000))]
+    pub delete_cap: u32,
+
+    /// How long a lost DKIM Secret is waited for before a new key is made, 0s to 7d; restores from a backup arrive late
+    #[arg(long, env = "MAILWARD_LOST_KEY_WAIT", value_name = "DURATION", default_value = "10m",
+          value_parser = between(0, 7 * DAY))]
+    pub lost_key_wait: Duration,
+
+    /// How long an authoritative server that does not answer holds up a change, 1m to 7d; one that answers wrong always does
+    #[arg(long, env = "MAILWARD_UNREACHABLE_AFTER", value_name = "DURATION", default_value = "15m",
+          value_parser = between(MINUTE, 7 * DAY))]
+    pub unreachable_after: Duration,
+
+    /// MailDomains worked on at once, 1 to 1024
+    #[arg(long, env = "MAILWARD_WORKERS", value_name = "COUNT", default_value_t = 16,
+          value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub workers: u16,
+
+    /// The longest a single reconcile may take, 10s to 1h
+    #[arg(long, env = "MAILWARD_RECONCILE_TIMEOUT", value_name = "DURATION", default_value = "5m",
+          value_parser = between(10 * SECOND, HOUR))]
+    pub reconcile_timeout: Duration,
+
+    /// Where /healthz, /readyz and /metrics are
+    #[arg(long, env = "MAILWARD_HEALTH_LISTEN", value_name = "IP:PORT",
+          default_value_t = SocketAddr::new(IpAddr::V4(Ipv4Addr::UNSPECIFIED), 8081))]
+    pub health_listen: SocketAddr,
+}

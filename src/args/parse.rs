@@ -1,0 +1,137 @@
+//! From words to values, checked here once.
+
+use std::{
+    fmt,
+    net::{IpAddr, SocketAddr},
+    str::FromStr,
+    time::Duration,
+};
+
+use jiff::SignedDuration;
+
+/// Seconds.
+pub(super) const SECOND: u64 = 1;
+/// A minute in seconds.
+pub(super) const MINUTE: u64 = 60;
+/// An hour in seconds.
+pub(super) const HOUR: u64 = 60 * MINUTE;
+/// A day in seconds.
+pub(super) const DAY: u64 = 24 * HOUR;
+
+/// A parser of durations (`20s`, `1h 30m`) between two bounds in seconds, both included.
+pub(super) fn between(least: u64, most: u64) -> impl Fn(&str) -> Result<Duration, String> + Clone {
+    let (least, most) = (Duration::from_secs(least), Duration::from_secs(most));
+    move |text| {
+        let found = duration(text).ok_or_else(|| format!("`{text}` is no duration: write it like 20s, 10m or 1h 30m"))?;
+        if (least..=most).contains(&found) {
+            return Ok(found);
+        }
+        Err(format!("`{text}` is not between {least:#} and {most:#}", least = Shown(least), most = Shown(most)))
+    }
+}
+
+fn duration(text: &str) -> Option<Duration> {
+    Duration::try_from(text.parse::<SignedDuration>().ok()?).ok()
+}
+
+struct Shown(Duration);
+
+impl fmt::Display for Shown {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match SignedDuration::try_from(self.0) {
+            Ok(duration) => duration.fmt(f),
+            Err(_) => write!(f, "{}s", self.0.as_secs()),
+        }
+    }
+}
+
+/// An address, with port 53 unless it says another.
+pub(super) fn address_with_port_53(text: &str) -> Result<SocketAddr, String> {
+    let with_port = text.parse().ok();
+    let bare = || text.parse::<IpAddr>().ok().map(|address| SocketAddr::new(address, 53));
+    with_port.or_else(bare).ok_or_else(|| format!("`{text}` is neither an IP address nor IP:PORT"))
+}
+
+/// A host, Service or address with a port.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HostPort {
+    /// Name or address; an IPv6 address without brackets.
+    pub host: String,
+    /// Port.
+    pub port: u16,
+}
+
+impl FromStr for HostPort {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let error = || format!("`{text}` is not HOST:PORT");
+        let (host, port) = text.rsplit_once(':').ok_or_else(error)?;
+        let host = host.strip_prefix('[').and_then(|host| host.strip_suffix(']')).unwrap_or(host);
+        let port = port.parse().ok().filter(|port| *port > 0).ok_or_else(error)?;
+        if host.is_empty() { Err(error()) } else { Ok(Self { host: host.to_owned(), port }) }
+    }
+}
+
+impl fmt::Display for HostPort {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.host.contains(':') {
+            write!(f, "[{}]:{}", self.host, self.port)
+        } else {
+            write!(f, "{}:{}", self.host, self.port)
+        }
+    }
+}
+
+/// An owner id: what stands first in the owner string of a marker.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OwnerId(String);
+
+impl OwnerId {
+    /// The id as text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl FromStr for OwnerId {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let fits = (1..=63).contains(&text.len());
+        if fits && text.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_')) {
+            return Ok(Self(text.to_owned()));
+        }
+        Err(format!("`{text}` is no owner id: use 1 to 63 letters, digits, `.`, `-` and `_`"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a failed unwrap is the failure of the test")]
+    use super::*;
+
+    #[test]
+    fn hosts_with_ports_are_read_and_shown_alike() {
+        for text in ["mailward-policy:80", "127.0.0.1:8443", "[::1]:8443"] {
+            assert_eq!(text.parse::<HostPort>().unwrap().to_string(), text);
+        }
+        for text in ["mailward-policy", ":80", "a:0", "a:99999", ""] {
+            assert!(text.parse::<HostPort>().is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn an_owner_id_cannot_break_the_marker() {
+        assert_eq!("cluster-1.prod".parse::<OwnerId>().unwrap().as_str(), "cluster-1.prod");
+        for text in ["", "a/b", "a b", "a;b", &"x".repeat(64)] {
+            assert!(text.parse::<OwnerId>().is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_negative_duration_is_none() {
+        assert!(between(0, DAY)("-5s").is_err());
+        assert_eq!(between(0, DAY)("0s"), Ok(Duration::ZERO));
+    }
+}

@@ -1,0 +1,197 @@
+//! What the process counts, for Prometheus.
+//!
+//! One struct, no global. Every label comes from a closed set (an enum or a `&'static str` of ours), never from a
+//! message, a domain or an error text, so that ten thousand domains make no more series than one.
+
+mod domains;
+mod labels;
+
+use std::{fmt, time::Duration};
+
+use prometheus_client::{
+    encoding::text,
+    metrics::{
+        counter::Counter,
+        family::Family,
+        histogram::{Histogram, exponential_buckets},
+    },
+    registry::{Metric, Registry},
+};
+
+pub use labels::{ApiObject, PolicyAnswer, ProviderOperation, ReconcileResult, Step};
+
+use crate::{api::RecordState, keys::RsaSize, provider::ErrorKind};
+use domains::Domains;
+
+type Label = (&'static str, &'static str);
+type Counters<const N: usize> = Family<[Label; N], Counter>;
+
+/// Every metric of the process.
+#[derive(Debug)]
+pub struct Metrics {
+    registry: Registry,
+    reconciles: Counters<1>,
+    reconcile_seconds: Histogram,
+    step_seconds: Family<[Label; 1], Histogram>,
+    provider_calls: Counters<3>,
+    notices: Counters<1>,
+    conflicts: Counter,
+    domains: Domains,
+    api_writes: Counters<1>,
+    policy_checks: Counters<1>,
+    policy_answers: Counters<1>,
+    keys: Counters<1>,
+    events_dropped: Counter,
+}
+
+impl Default for Metrics {
+    fn default() -> Self {
+        let mut registry = Registry::with_prefix("mailward");
+        let r = &mut registry;
+        Self {
+            reconciles: add(r, "reconciles", "Finished reconciles by result"),
+            reconcile_seconds: add_metric(r, "reconcile_seconds", "Duration of a reconcile", seconds()),
+            step_seconds: add_metric(
+                r,
+                "step_seconds",
+                "Duration of a step of a reconcile",
+                Family::new_with_constructor(seconds),
+            ),
+            provider_calls: add(r, "provider_calls", "Calls to DNS providers by kind, operation and result"),
+            notices: add(r, "notices", "Things skipped, refused, held or waited for, by condition reason"),
+            conflicts: add(r, "conflicts", "Foreign values met where ours should go"),
+            domains: Domains::register(r),
+            api_writes: add(r, "api_writes", "Writes to the Kubernetes API by kind of object"),
+            policy_checks: add(r, "policy_checks", "Fetches of a policy as a sender would, by result"),
+            policy_answers: add(r, "policy_answers", "Answers of the policy server by outcome"),
+            keys: add(r, "keys_generated", "DKIM keys made, by size in bits"),
+            events_dropped: add(r, "events_dropped", "Events that could not be written"),
+            registry,
+        }
+    }
+}
+
+fn add<M: Metric + Default + Clone>(registry: &mut Registry, name: &str, help: &str) -> M {
+    add_metric(registry, name, help, M::default())
+}
+
+fn add_metric<M: Metric + Clone>(registry: &mut Registry, name: &str, help: &str, metric: M) -> M {
+    registry.register(name, help, metric.clone());
+    metric
+}
+
+/// From a millisecond to half a minute.
+fn seconds() -> Histogram {
+    Histogram::new(exponential_buckets(0.001, 2.0, 16))
+}
+
+impl Metrics {
+    /// A reconcile ended.
+    pub fn reconciled(&self, result: ReconcileResult, took: Duration) {
+        self.reconciles.get_or_create(&[("result", result.label())]).inc();
+        self.reconcile_seconds.observe(took.as_secs_f64());
+    }
+
+    /// A step of a reconcile ended.
+    pub fn step(&self, step: Step, took: Duration) {
+        self.step_seconds.get_or_create(&[("step", step.label())]).observe(took.as_secs_f64());
+    }
+
+    /// A provider was called. `provider` is its kind (`rfc2136`, `cloudflare`), not its name.
+    pub fn provider_call(&self, provider: &'static str, operation: ProviderOperation, result: Result<(), ErrorKind>) {
+        let result = result.err().map_or("ok", ErrorKind::label);
+        let labels = [("provider", provider), ("operation", operation.label()), ("result", result)];
+        self.provider_calls.get_or_create(&labels).inc();
+    }
+
+    /// Something was skipped, refused, held or waited for (P8). `reason` is the condition's reason.
+    pub fn notice(&self, reason: &'static str) {
+        self.notices.get_or_create(&[("reason", reason)]).inc();
+    }
+
+    /// A foreign value was met where ours should go.
+    pub fn conflict(&self) {
+        self.conflicts.inc();
+    }
+
+    /// Where a domain stands now; replaces what was said of the same UID before.
+    pub fn domain(&self, uid: &str, ready: bool, records: impl IntoIterator<Item = RecordState>) {
+        self.domains.set(uid, ready, records);
+    }
+
+    /// A domain is gone.
+    pub fn forget_domain(&self, uid: &str) {
+        self.domains.forget(uid);
+    }
+
+    /// The API server was written to (P7: nothing to do writes nothing).
+    pub fn api_write(&self, object: ApiObject) {
+        self.api_writes.get_or_create(&[("object", object.label())]).inc();
+    }
+
+    /// A policy was fetched as a sender would, and was or was not the expected one.
+    pub fn policy_check(&self, expected: bool) {
+        self.policy_checks.get_or_create(&[("result", if expected { "ok" } else { "failed" })]).inc();
+    }
+
+    /// The policy server answered.
+    pub fn policy_answer(&self, answer: PolicyAnswer) {
+        self.policy_answers.get_or_create(&[("outcome", answer.label())]).inc();
+    }
+
+    /// A key was made.
+    pub fn key_generated(&self, size: RsaSize) {
+        self.keys.get_or_create(&[("bits", labels::bits(size))]).inc();
+    }
+
+    /// An event could not be written, which is never an error.
+    pub fn event_dropped(&self) {
+        self.events_dropped.inc();
+    }
+
+    /// Everything in the OpenMetrics text format.
+    pub fn encode(&self) -> Result<String, fmt::Error> {
+        let mut text = String::new();
+        text::encode(&mut text, &self.registry)?;
+        Ok(text)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a failed unwrap is the failure of the test")]
+    use super::*;
+
+    #[test]
+    fn what_happened_is_in_the_text() {
+        let metrics = Metrics::default();
+        metrics.reconciled(ReconcileResult::Ready, Duration::from_millis(3));
+        metrics.step(Step::Gather, Duration::from_millis(1));
+        metrics.provider_call("rfc2136", ProviderOperation::Apply, Err(ErrorKind::RateLimited(Duration::from_secs(7))));
+        metrics.provider_call("rfc2136", ProviderOperation::Read, Ok(()));
+        metrics.notice("DMARCHeld");
+        metrics.key_generated(RsaSize::Bits2048);
+        metrics.policy_answer(PolicyAnswer::Served);
+        metrics.api_write(ApiObject::Status);
+        metrics.event_dropped();
+        let text = metrics.encode().unwrap();
+        for line in [
+            r#"mailward_reconciles_total{result="ready"} 1"#,
+            r"mailward_reconcile_seconds_count 1",
+            r#"mailward_provider_calls_total{provider="rfc2136",operation="apply",result="rate_limited"} 1"#,
+            r#"mailward_provider_calls_total{provider="rfc2136",operation="read",result="ok"} 1"#,
+            r#"mailward_notices_total{reason="DMARCHeld"} 1"#,
+            r#"mailward_keys_generated_total{bits="2048"} 1"#,
+            r#"mailward_policy_answers_total{outcome="served"} 1"#,
+            r#"mailward_api_writes_total{object="status"} 1"#,
+            "mailward_events_dropped_total 1",
+        ] {
+            assert!(text.lines().any(|found| found == line), "{line} is missing in\n{text}");
+        }
+    }
+
+    #[test]
+    fn an_untouched_counter_of_no_labels_shows_zero() {
+        assert!(Metrics::default().encode().unwrap().contains("mailward_conflicts_total 0"));
+    }
+}

@@ -1,0 +1,51 @@
+//! Bad providers, by the same table.
+
+use crate::cluster::{object, verdict, yaml};
+
+const TSIG: &str = "tsig: {keyName: mailward, secretRef: {name: tsig, key: secret}}";
+
+/// The spec, where `TSIG` stands for a good key; the field at fault; the sentence.
+const ROWS: &[(&str, &str, &str)] = &[
+    (r"{}", "spec", "set exactly one provider: rfc2136 or manual"),
+    (r"{manual: {}, rfc2136: {server: ns1.example.com, TSIG}}", "spec", "set exactly one provider: rfc2136 or manual"),
+    (
+        r"{rfc2136: {server: 'tcp://ns1.example.com', TSIG}}",
+        "spec.rfc2136.server",
+        "write a host or an address, with a port where it is not 53: ns1.example.com, 192.0.2.53:5353 or [2001:db8::53]:5353",
+    ),
+    (
+        r"{rfc2136: {server: ns1.example.com, tsig: {keyName: mailward, algorithm: hmac-md5, secretRef: {name: tsig, key: secret}}}}",
+        "spec.rfc2136.tsig.algorithm",
+        "Unsupported value: \"hmac-md5\": supported values: \"hmac-sha256\", \"hmac-sha384\", \"hmac-sha512\"",
+    ),
+    (
+        r"{rfc2136: {server: ns1.example.com, tsig: {keyName: mailward, secretRef: {name: tsig, key: a/b}}}}",
+        "spec.rfc2136.tsig.secretRef.key",
+        "write a key in the Secret's data: letters, digits, `-`, `_` and `.`",
+    ),
+    (
+        r"{manual: {}, zones: ['mail*.example.com']}",
+        "spec.zones[0]",
+        "write a domain such as example.com, or *.example.net for everything below example.net",
+    ),
+    (r"{manual: {}, zones: [example.com.]}", "spec.zones[0]", "DNS-G3: leave out the trailing dot"),
+    (
+        r"{manual: {}, verification: {nameservers: [ns1.example.com]}}",
+        "spec.verification.nameservers[0]",
+        "write an IP address, with a port where it is not 53: 192.0.2.53, 192.0.2.53:5353 or [2001:db8::53]:5353",
+    ),
+];
+
+#[tokio::test]
+async fn each_bad_provider_of_either_kind_is_refused_with_one_sentence_at_the_field() {
+    let mut wrong = vec![];
+    for (spec, field, sentence) in ROWS {
+        for kind in ["ClusterDNSProvider", "DNSProvider"] {
+            let found = verdict(&object(kind, "bad", yaml(&spec.replace("TSIG", TSIG)))).await;
+            if found != [((*field).to_owned(), (*sentence).to_owned())] {
+                wrong.push(format!("{kind} {spec}\n  expected {field}: {sentence}\n  found    {found:?}"));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
