@@ -26,7 +26,7 @@ fn kind(crd: &CustomResourceDefinition) -> String {
         names.kind,
         root.description.as_deref().unwrap_or_default(),
         names.plural,
-        crd.spec.scope.to_lowercase(),
+        if crd.spec.scope == "Namespaced" { "in a namespace" } else { "for the whole cluster" },
     );
     for part in ["spec", "status"] {
         if let Some(object) = root.properties.as_ref().and_then(|properties| properties.get(part)) {

@@ -1,6 +1,9 @@
 //! Good objects, the odd ones among them: nothing valid is refused.
 
+use std::{fs, path::Path};
+
 use crate::cluster::{api_of, mail_domain, object, verdict, yaml};
+use crate::kubectl::kubectl_apply_dry_run;
 use kube::{
     ResourceExt,
     api::{DeleteParams, PostParams},
@@ -41,12 +44,27 @@ async fn each_good_object_is_accepted() {
         }
     }
     for spec in PROVIDERS {
-        let found = verdict(&object("DNSProvider", "good", yaml(spec))).await;
+        let found = verdict(&object("DNSProvider", "good", &yaml(spec))).await;
         if !found.is_empty() {
             wrong.push(format!("{spec}\n  {found:?}"));
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// With the strict reading of fields that `kubectl apply` uses.
+#[tokio::test]
+async fn each_example_applies_as_it_is() {
+    for folder in ["examples", "examples/providers"] {
+        for entry in fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join(folder)).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_file() {
+                // The operator's namespace is no part of the examples.
+                let text = fs::read_to_string(&path).unwrap().replace("namespace: mailward-system", "namespace: default");
+                kubectl_apply_dry_run(&text).await;
+            }
+        }
+    }
 }
 
 #[tokio::test]

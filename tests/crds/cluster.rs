@@ -43,7 +43,7 @@ async fn install(client: Client) {
 }
 
 /// An object of one of our kinds with this spec.
-pub(crate) fn object(kind: &str, name: &str, spec: Value) -> DynamicObject {
+pub(crate) fn object(kind: &str, name: &str, spec: &Value) -> DynamicObject {
     let resource = resource(kind);
     let mut object = DynamicObject::new(name, &resource);
     object.data = json!({ "spec": spec });
@@ -110,5 +110,5 @@ pub(crate) fn yaml(text: &str) -> Value {
 pub(crate) fn mail_domain(fields: &str) -> DynamicObject {
     let mut spec = json!({"domain": "example.com", "providerRef": {"name": "sandbox"}});
     spec.as_object_mut().unwrap().extend(yaml(fields).as_object().unwrap().clone());
-    object("MailDomain", "example.com", spec)
+    object("MailDomain", "example.com", &spec)
 }

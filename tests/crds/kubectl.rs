@@ -15,6 +15,13 @@ async fn kubectl(arguments: &[&str]) -> String {
     String::from_utf8(output.stdout).unwrap()
 }
 
+/// `kubectl apply` of these manifests, checked by the server and not stored.
+pub(crate) async fn kubectl_apply_dry_run(manifests: &str) {
+    let file = plane().await.state_dir().join("applied.yaml");
+    tokio::fs::write(&file, manifests).await.unwrap();
+    kubectl(&["apply", "--dry-run=server", "--validate=strict", "-f", file.to_str().unwrap()]).await;
+}
+
 /// The words of each line.
 fn table(text: &str) -> Vec<Vec<&str>> {
     text.lines().map(|line| line.split_whitespace().collect()).collect()

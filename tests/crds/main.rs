@@ -10,4 +10,3 @@ mod cluster;
 mod fresh;
 mod kubectl;
 mod refused;
-mod refused_provider;

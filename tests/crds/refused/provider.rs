@@ -1,11 +1,12 @@
-//! Bad providers, by the same table.
+//! Providers of both kinds: what is refused.
 
+use super::Row;
 use crate::cluster::{object, verdict, yaml};
 
 const TSIG: &str = "tsig: {keyName: mailward, secretRef: {name: tsig, key: secret}}";
 
 /// The spec, where `TSIG` stands for a good key; the field at fault; the sentence.
-const ROWS: &[(&str, &str, &str)] = &[
+const ROWS: &[Row] = &[
     (r"{}", "spec", "set exactly one provider: rfc2136 or manual"),
     (r"{manual: {}, rfc2136: {server: ns1.example.com, TSIG}}", "spec", "set exactly one provider: rfc2136 or manual"),
     (
@@ -41,7 +42,7 @@ async fn each_bad_provider_of_either_kind_is_refused_with_one_sentence_at_the_fi
     let mut wrong = vec![];
     for (spec, field, sentence) in ROWS {
         for kind in ["ClusterDNSProvider", "DNSProvider"] {
-            let found = verdict(&object(kind, "bad", yaml(&spec.replace("TSIG", TSIG)))).await;
+            let found = verdict(&object(kind, "bad", &yaml(&spec.replace("TSIG", TSIG)))).await;
             if found != [((*field).to_owned(), (*sentence).to_owned())] {
                 wrong.push(format!("{kind} {spec}\n  expected {field}: {sentence}\n  found    {found:?}"));
             }
