@@ -52,7 +52,7 @@ pub(super) struct Sighting<'a> {
 
 impl<'a> Sighting<'a> {
     pub(super) fn new(observed: &'a Snapshot, name: &Name, role: Role) -> Self {
-        Self { sets: observed.at(name).collect(), role }
+        Self { sets: at(observed, name).collect(), role }
     }
 
     /// Whether the name has no data at all.
@@ -86,6 +86,11 @@ impl<'a> Sighting<'a> {
         let shared = self.role.is_shared() || set.values.iter().any(|value| !self.role.owns(value));
         shared.then_some(set.ttl)
     }
+}
+
+/// Every set at one name.
+pub(super) fn at<'a>(observed: &'a Snapshot, name: &Name) -> impl Iterator<Item = &'a RecordSet> {
+    observed.iter().filter(move |set| &set.name == name)
 }
 
 /// Whether a set and a record of this type cannot stand at one name: an alias stands alone (DNS-R2).

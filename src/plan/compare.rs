@@ -7,7 +7,7 @@ use super::{
 };
 use crate::dns::{RecordType, Ttl, Value, Zone};
 
-/// Everything the rules of [`decide`](super::decide) look at.
+/// Everything the rules of [`decide`](mod@super::decide) look at.
 #[derive(Debug)]
 pub(super) struct Case<'a> {
     pub(super) input: &'a Input<'a>,

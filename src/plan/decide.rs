@@ -103,7 +103,8 @@ fn clashing<'a>(case: &Case<'a>, value: &Value) -> Option<&'a RecordSet> {
 /// Line 12. A choice between two values is never silent, not even when one of them is ours.
 fn several(case: &Case<'_>) -> Option<Ruling> {
     let refused = case.has_several() && !case.may_take();
-    let value = case.claim.values.first().copied();
+    // Adoption is offered only where it would still be done.
+    let value = case.claim.values.first().copied().filter(|_| !case.took);
     refused.then(|| refuse(case, "TwoValues", |at| at.two_values(case.role(), &case.there, value)))
 }
 

@@ -2,6 +2,13 @@
 //!
 //! Pure. A plan is sorted, comparable and printable, and each of its lines carries the one English sentence that
 //! event, log and dry run share. Nothing here reads or writes; nothing here knows the CRD.
+//!
+//! How it is used: read the marker's name ([`marker_name`], [`read_marker`]); read [`names_of_interest`]; [`compute()`];
+//! ask the [`DeleteCap`]; give each [`ZoneChanges`] to the provider, in order.
+//!
+//! Where things are: the two truth tables in `decide` (what is wanted) and `withdraw` (what is wanted no more); who
+//! holds the domain in `standing`; when two values mean the same in `meaning`; the words in `sentence`; the order in
+//! `order` and `changes`.
 
 mod caps;
 mod changes;

@@ -7,7 +7,7 @@ use mail_records::marker::Marker;
 use super::{Wanted, heritage::mark_names, marker_name, slots::place};
 use crate::dns::Name;
 
-/// Every name that [`compute`](super::compute) looks at: the marker's, the wanted ones, those of the slots that the
+/// Every name that [`compute`](super::compute()) looks at: the marker's, the wanted ones, those of the slots that the
 /// marker lists, and those where another tool would have left its mark.
 ///
 /// The marker has to be read first, at [`marker_name`]; its slots decide what else is read. A name that was not read

@@ -97,7 +97,7 @@ fn check_room(input: &Input<'_>, name: &Name) -> Result<(), Refusal> {
         return Err(refuse("CNAMEClash", why));
     }
     match input.hidden.get(name) {
-        Some(hidden) if input.observed.at(name).next().is_none() => {
+        Some(hidden) if claim::at(input.observed, name).next().is_none() => {
             Err(refuse("HidesWildcard", format!("the marker at {name} has to come first, and {}", hides(hidden))))
         }
         _ => Ok(()),

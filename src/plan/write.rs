@@ -1,5 +1,7 @@
 //! The edits of a slot that may be written, and the lines that go with them.
 
+use std::collections::BTreeSet;
+
 use super::{
     Item, Outcome,
     compare::Case,
@@ -12,8 +14,7 @@ use crate::dns::{RecordType, Value};
 pub(super) fn settle(case: &Case<'_>) -> Ruling {
     let may_retime = case.claim.hold.is_none() && !case.input.contested.contains(case.claim.slot);
     let items = case.claim.values.iter().map(|value| settled_item(case, value, may_retime)).collect::<Vec<_>>();
-    let mut kinds: Vec<_> = items.iter().filter(|item| item.outcome != Outcome::Unchanged).map(|item| item.kind).collect();
-    kinds.dedup();
+    let kinds: BTreeSet<_> = items.iter().filter(|item| item.outcome != Outcome::Unchanged).map(|item| item.kind).collect();
     let edits = kinds.into_iter().map(|kind| edit(case, kind, &[], &[])).collect();
     ruling(case, items, edits, false)
 }
@@ -34,9 +35,8 @@ fn settled_item(case: &Case<'_>, value: &Value, may_retime: bool) -> Item {
 pub(super) fn write(case: &Case<'_>) -> Ruling {
     let taken = (!case.listed && !case.there.is_empty()) || case.has_several();
     let (remove, add) = if case.has_several() { whole(case) } else { (case.extra.clone(), case.missing.clone()) };
-    let mut kinds: Vec<_> = remove.iter().chain(&add).map(|value| value.kind()).collect();
-    kinds.sort_unstable();
-    kinds.dedup();
+    let retimed = case.claim.values.iter().filter(|value| case.retime(value).is_some());
+    let kinds: BTreeSet<_> = remove.iter().chain(&add).chain(retimed).map(|value| value.kind()).collect();
     let edits = kinds.into_iter().map(|kind| edit(case, kind, &remove, &add)).collect();
     ruling(case, lines(case, taken), edits, taken)
 }
@@ -75,7 +75,7 @@ fn line(case: &Case<'_>, value: &Value, going: &mut Vec<&Value>, taken: bool) ->
     let at = subject.at(value);
     let stays = !case.has_several() && !case.missing.contains(&value);
     if stays {
-        return subject.item(value, Outcome::Unchanged, if case.listed { at.unchanged(value) } else { at.adopted(value) });
+        return settled_item(case, value, true);
     }
     let sentence = |was: &Value| {
         if taken { at.taken(&case.there, value) } else { at.replaced(was, value) }

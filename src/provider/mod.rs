@@ -49,12 +49,6 @@ impl Snapshot {
         self.sets.get(&(name.clone(), kind))
     }
 
-    /// Every set at one name, by type.
-    pub fn at<'a>(&'a self, name: &Name) -> impl Iterator<Item = &'a RecordSet> + use<'a> {
-        // TXT and NS are the first and the last of the types.
-        self.sets.range((name.clone(), RecordType::Txt)..=(name.clone(), RecordType::Ns)).map(|(_, set)| set)
-    }
-
     /// Every set, by name and type.
     pub fn iter(&self) -> impl Iterator<Item = &RecordSet> {
         self.sets.values()

@@ -21,3 +21,8 @@ mod tag_list;
 pub mod tls_rpt;
 pub mod txt;
 pub mod uri;
+
+/// The examples of the README, compiled and run as a test.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+pub struct Readme;

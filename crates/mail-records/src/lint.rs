@@ -25,12 +25,20 @@ pub struct Finding {
 impl Finding {
     /// A finding that forbids publication.
     pub fn reject(rule: &'static str, message: impl Into<String>) -> Self {
-        Self { rule, severity: Severity::Reject, message: message.into() }
+        Self {
+            rule,
+            severity: Severity::Reject,
+            message: message.into(),
+        }
     }
 
     /// A finding that somebody should hear of.
     pub fn warn(rule: &'static str, message: impl Into<String>) -> Self {
-        Self { rule, severity: Severity::Warn, message: message.into() }
+        Self {
+            rule,
+            severity: Severity::Warn,
+            message: message.into(),
+        }
     }
 }
 
@@ -42,5 +50,7 @@ impl fmt::Display for Finding {
 
 /// Whether any of the findings forbids publication.
 pub fn is_rejected(findings: &[Finding]) -> bool {
-    findings.iter().any(|finding| finding.severity == Severity::Reject)
+    findings
+        .iter()
+        .any(|finding| finding.severity == Severity::Reject)
 }

@@ -33,7 +33,9 @@ pub enum MarkerError {
     #[error("the text is the mark of {0:?}, not of mailward")]
     OtherHeritage(String),
     /// A version this reader does not know.
-    #[error("the marker has version {0:?}, this release reads version 1 only: upgrade before touching the domain")]
+    #[error(
+        "the marker has version {0:?}, this release reads version 1 only: upgrade before touching the domain"
+    )]
     UnknownVersion(String),
     /// A tag that must be there.
     #[error("the marker has no {0}= tag")]
@@ -42,7 +44,9 @@ pub enum MarkerError {
     #[error(transparent)]
     Tags(#[from] TagError),
     /// A value that cannot stand in a marker.
-    #[error("{tag}={value:?}: printable ASCII without spaces, semicolons, quotes and backslashes belongs here")]
+    #[error(
+        "{tag}={value:?}: printable ASCII without spaces, semicolons, quotes and backslashes belongs here"
+    )]
     Value {
         /// The tag.
         tag: &'static str,
@@ -60,7 +64,12 @@ impl Marker {
         let (owner, uid) = (owner.into(), uid.into());
         check_value("owner", &owner)?;
         check_value("uid", &uid)?;
-        Ok(Self { owner, uid, has: BTreeSet::new(), took: BTreeSet::new() })
+        Ok(Self {
+            owner,
+            uid,
+            has: BTreeSet::new(),
+            took: BTreeSet::new(),
+        })
     }
 
     /// Who manages the domain: `<owner-id>/<namespace>/<name>`.
@@ -84,13 +93,20 @@ impl Marker {
         }
         let required = |name| tags.get(name).ok_or(MarkerError::Missing(name));
         let marker = Self::new(required("owner")?, required("uid")?)?;
-        Ok(Self { has: read_slots(tags.get("has"))?, took: read_slots(tags.get("took"))?, ..marker })
+        Ok(Self {
+            has: read_slots(tags.get("has"))?,
+            took: read_slots(tags.get("took"))?,
+            ..marker
+        })
     }
 }
 
 /// Other tools separate with commas (`heritage=external-dns,...`), so this looks before the tags are read.
 fn refuse_other_heritage(text: &str) -> Result<(), MarkerError> {
-    let value = text.trim_start().strip_prefix("heritage=").ok_or(MarkerError::NotAMarker)?;
+    let value = text
+        .trim_start()
+        .strip_prefix("heritage=")
+        .ok_or(MarkerError::NotAMarker)?;
     match value.split([';', ',']).next().unwrap_or(value).trim() {
         "mailward" => Ok(()),
         other => Err(MarkerError::OtherHeritage(other.to_owned())),
@@ -102,19 +118,28 @@ fn check_value(tag: &'static str, value: &str) -> Result<(), MarkerError> {
     if !value.is_empty() && value.bytes().all(fits) {
         return Ok(());
     }
-    Err(MarkerError::Value { tag, value: value.to_owned() })
+    Err(MarkerError::Value {
+        tag,
+        value: value.to_owned(),
+    })
 }
 
 fn read_slots(list: Option<&str>) -> Result<BTreeSet<Slot>, MarkerError> {
     let list = list.unwrap_or_default();
-    list.split(',').map(str::trim).filter(|slot| !slot.is_empty()).map(Slot::new).collect()
+    list.split(',')
+        .map(str::trim)
+        .filter(|slot| !slot.is_empty())
+        .map(Slot::new)
+        .collect()
 }
 
 impl Slot {
     /// Checks a name.
     pub fn new(name: impl Into<String>) -> Result<Self, MarkerError> {
         let name = name.into();
-        let fits = |octet: u8| octet.is_ascii_lowercase() || octet.is_ascii_digit() || b"-._:".contains(&octet);
+        let fits = |octet: u8| {
+            octet.is_ascii_lowercase() || octet.is_ascii_digit() || b"-._:".contains(&octet)
+        };
         if name.is_empty() || !name.bytes().all(fits) {
             return Err(MarkerError::BadSlot(name));
         }
@@ -151,7 +176,11 @@ impl FromStr for Marker {
 
 impl fmt::Display for Marker {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "heritage=mailward; v=1; owner={}; uid={}", self.owner, self.uid)?;
+        write!(
+            f,
+            "heritage=mailward; v=1; owner={}; uid={}",
+            self.owner, self.uid
+        )?;
         for (tag, slots) in [("has", &self.has), ("took", &self.took)] {
             if !slots.is_empty() {
                 let list: Vec<_> = slots.iter().map(Slot::as_str).collect();

@@ -53,7 +53,9 @@ pub enum NameError {
         label: String,
     },
     /// Something other than letters, digits and hyphens.
-    #[error("label {label:?} holds {character:?}: a host name has letters, digits and hyphens only")]
+    #[error(
+        "label {label:?} holds {character:?}: a host name has letters, digits and hyphens only"
+    )]
     BadCharacter {
         /// The label.
         label: String,
@@ -105,7 +107,9 @@ pub fn check_domain(name: &str) -> Result<String, NameError> {
 pub fn check_owner(name: &str) -> Result<String, NameError> {
     let name = normalise(name)?;
     let labels = name.strip_prefix("*.").unwrap_or(&name);
-    labels.split('.').try_for_each(|label| check_characters(label, true))?;
+    labels
+        .split('.')
+        .try_for_each(|label| check_characters(label, true))?;
     Ok(name)
 }
 
@@ -116,9 +120,12 @@ pub fn check_length(name: &str) -> Result<(), NameError> {
         return Err(NameError::Empty);
     }
     if name.len() > MAX_NAME {
-        return Err(NameError::NameTooLong { name: name.to_owned() });
+        return Err(NameError::NameTooLong {
+            name: name.to_owned(),
+        });
     }
-    name.split('.').try_for_each(|label| check_label_length(label, name))
+    name.split('.')
+        .try_for_each(|label| check_label_length(label, name))
 }
 
 /// Checks one label of a host name: 1 to 63 letters, digits and inner hyphens, a valid A-label if it starts `xn--`.
@@ -130,7 +137,10 @@ pub fn check_label(label: &str) -> Result<(), NameError> {
 /// Whether `name` is `parent` or below it, compared label by label and without regard to case or trailing dots.
 pub fn is_same_or_below(name: &str, parent: &str) -> bool {
     let (name, parent) = (fold(name), fold(parent));
-    name == parent || name.strip_suffix(&parent).is_some_and(|rest| rest.ends_with('.'))
+    name == parent
+        || name
+            .strip_suffix(&parent)
+            .is_some_and(|rest| rest.ends_with('.'))
 }
 
 /// Lower case and no trailing dot, without any check: for comparing only (DNS-G3).
@@ -145,37 +155,57 @@ fn normalise(name: &str) -> Result<String, NameError> {
     check_length(name)?;
     let folded = fold(name);
     match folded.rsplit('.').next() {
-        Some(top) if top.bytes().all(|octet| octet.is_ascii_digit()) => Err(NameError::NumericTop { name: folded }),
+        Some(top) if top.bytes().all(|octet| octet.is_ascii_digit()) => {
+            Err(NameError::NumericTop { name: folded })
+        }
         _ => Ok(folded),
     }
 }
 
 fn not_ascii(name: &str) -> NameError {
     match idna::domain_to_ascii(name) {
-        Ok(a_label) => NameError::NotAscii { name: name.to_owned(), a_label },
-        Err(_) => NameError::NotIdn { name: name.to_owned() },
+        Ok(a_label) => NameError::NotAscii {
+            name: name.to_owned(),
+            a_label,
+        },
+        Err(_) => NameError::NotIdn {
+            name: name.to_owned(),
+        },
     }
 }
 
 fn check_label_length(label: &str, name: &str) -> Result<(), NameError> {
     match label.len() {
-        0 => Err(NameError::EmptyLabel { name: name.to_owned() }),
+        0 => Err(NameError::EmptyLabel {
+            name: name.to_owned(),
+        }),
         1..=MAX_LABEL => Ok(()),
-        _ => Err(NameError::LabelTooLong { label: label.to_owned() }),
+        _ => Err(NameError::LabelTooLong {
+            label: label.to_owned(),
+        }),
     }
 }
 
 fn check_characters(label: &str, underscores: bool) -> Result<(), NameError> {
     let allowed = |c: char| c.is_ascii_alphanumeric() || c == '-' || (underscores && c == '_');
     if let Some(character) = label.chars().find(|c| !allowed(*c)) {
-        return Err(NameError::BadCharacter { label: label.to_owned(), character });
+        return Err(NameError::BadCharacter {
+            label: label.to_owned(),
+            character,
+        });
     }
     if label.starts_with('-') || label.ends_with('-') {
-        return Err(NameError::HyphenAtEdge { label: label.to_owned() });
+        return Err(NameError::HyphenAtEdge {
+            label: label.to_owned(),
+        });
     }
-    let is_a_label = label.get(..4).is_some_and(|prefix| prefix.eq_ignore_ascii_case("xn--"));
+    let is_a_label = label
+        .get(..4)
+        .is_some_and(|prefix| prefix.eq_ignore_ascii_case("xn--"));
     if is_a_label && idna::domain_to_unicode(label).1.is_err() {
-        return Err(NameError::BadALabel { label: label.to_owned() });
+        return Err(NameError::BadALabel {
+            label: label.to_owned(),
+        });
     }
     Ok(())
 }

@@ -59,7 +59,10 @@ impl<'a> TagList<'a> {
 
     /// The value of a tag; tag names are case-sensitive (RFC 6376 3.2).
     pub(crate) fn get(&self, name: &str) -> Option<&'a str> {
-        self.tags.iter().find(|tag| tag.name == name).map(|tag| tag.value)
+        self.tags
+            .iter()
+            .find(|tag| tag.name == name)
+            .map(|tag| tag.value)
     }
 
     /// Whether the list starts with exactly this tag and value.

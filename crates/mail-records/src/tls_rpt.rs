@@ -19,7 +19,9 @@ pub struct TlsRpt {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ParseError {
     /// The version is not first, not exact, or not directly followed by a semicolon.
-    #[error("the text does not start with \"v=TLSRPTv1;\" (exact case, no space before the semicolon)")]
+    #[error(
+        "the text does not start with \"v=TLSRPTv1;\" (exact case, no space before the semicolon)"
+    )]
     NotTlsRpt,
     /// The tags cannot be read.
     #[error(transparent)]
@@ -57,29 +59,40 @@ impl TlsRpt {
         let tags = TagList::read_strict(text)?;
         match tags.get("rua") {
             None | Some("") => Err(ParseError::NoRua),
-            Some(list) => Ok(Self { rua: uri::parse_list(list).collect::<Result<_, _>>()? }),
+            Some(list) => Ok(Self {
+                rua: uri::parse_list(list).collect::<Result<_, _>>()?,
+            }),
         }
     }
 
     /// What should not be published. `domain` is the domain whose failures are reported, if known.
     pub fn lint(&self, domain: Option<&str>) -> Vec<Finding> {
         let empty = self.rua.is_empty().then(|| ParseError::NoRua.into());
-        empty.into_iter().chain(domain.and_then(|domain| self.reports_to_itself(domain))).collect()
+        empty
+            .into_iter()
+            .chain(domain.and_then(|domain| self.reports_to_itself(domain)))
+            .collect()
     }
 
     /// Whether both name the same addresses.
     pub fn same_meaning(&self, other: &Self) -> bool {
-        let folded = |record: &Self| record.rua.iter().map(Uri::folded).collect::<std::collections::BTreeSet<_>>();
+        let folded = |record: &Self| {
+            record
+                .rua
+                .iter()
+                .map(Uri::folded)
+                .collect::<std::collections::BTreeSet<_>>()
+        };
         folded(self) == folded(other)
     }
 
     fn reports_to_itself(&self, domain: &str) -> Option<Finding> {
-        let at_home = |uri: &Uri| uri.scheme() == Scheme::Mailto && name::is_same_or_below(uri.host(), domain);
+        let at_home = |uri: &Uri| {
+            uri.scheme() == Scheme::Mailto && name::is_same_or_below(uri.host(), domain)
+        };
         let only = !self.rua.is_empty() && self.rua.iter().all(at_home);
         only.then(|| {
-            let message = format!(
-                "rua=: reports go only to mail at {domain}, whose delivery may be what is broken: add an address elsewhere"
-            );
+            let message = format!("rua=: reports go only to mail at {domain}, whose delivery may be what is broken: add an address elsewhere");
             Finding::warn("TLSRPT-W1", message)
         })
     }

@@ -11,7 +11,10 @@ pub const MAX_STRING: usize = 255;
 /// The cut is by octets, no string is empty, and [`join`] gives the text back byte for byte. An empty text has no
 /// strings: there is nothing to publish.
 pub fn split(text: &str) -> Vec<Vec<u8>> {
-    text.as_bytes().chunks(MAX_STRING).map(<[u8]>::to_vec).collect()
+    text.as_bytes()
+        .chunks(MAX_STRING)
+        .map(<[u8]>::to_vec)
+        .collect()
 }
 
 /// Joins the character-strings of one TXT record, with nothing between them, as every reader does.
@@ -47,11 +50,20 @@ impl From<TextError> for Finding {
 
 /// Checks that joined octets are printable US-ASCII and gives them as text (DNS-G2).
 pub fn text(octets: &[u8]) -> Result<&str, TextError> {
-    if let Some(position) = octets.iter().position(|octet| !(0x20..=0x7e).contains(octet)) {
-        return Err(TextError { octet: octets[position], position });
+    if let Some(position) = octets
+        .iter()
+        .position(|octet| !(0x20..=0x7e).contains(octet))
+    {
+        return Err(TextError {
+            octet: octets[position],
+            position,
+        });
     }
     // Printable ASCII is UTF-8; the mapping only spares a panic.
-    std::str::from_utf8(octets).map_err(|error| TextError { octet: 0, position: error.valid_up_to() })
+    std::str::from_utf8(octets).map_err(|error| TextError {
+        octet: 0,
+        position: error.valid_up_to(),
+    })
 }
 
 /// [`text`] for what is already a string.

@@ -67,10 +67,21 @@ impl Uri {
             Scheme::Mailto => mail_host(text, rest)?,
             Scheme::Https => url_host(text)?,
         };
-        if let Some(character) = text.chars().find(|c| !c.is_ascii_graphic() || ",!;\"\\<>^`{|}".contains(*c)) {
-            return Err(UriError::Character { uri: text.to_owned(), character, encoded: percent_encode(character) });
+        if let Some(character) = text
+            .chars()
+            .find(|c| !c.is_ascii_graphic() || ",!;\"\\<>^`{|}".contains(*c))
+        {
+            return Err(UriError::Character {
+                uri: text.to_owned(),
+                character,
+                encoded: percent_encode(character),
+            });
         }
-        Ok(Self { text: text.to_owned(), scheme, host })
+        Ok(Self {
+            text: text.to_owned(),
+            scheme,
+            host,
+        })
     }
 
     /// The address as written.
@@ -92,11 +103,15 @@ impl Uri {
     pub(crate) fn folded(&self) -> String {
         match self.scheme {
             Scheme::Mailto => {
-                let local = self.text[7..].split_once('@').map_or("", |(local, _)| local);
+                let local = self.text[7..]
+                    .split_once('@')
+                    .map_or("", |(local, _)| local);
                 let query = self.text.split_once('?').map_or("", |(_, query)| query);
                 format!("mailto:{local}@{}?{query}", self.host)
             }
-            Scheme::Https => url::Url::parse(&self.text).map_or_else(|_| self.text.clone(), String::from),
+            Scheme::Https => {
+                url::Url::parse(&self.text).map_or_else(|_| self.text.clone(), String::from)
+            }
         }
     }
 }
@@ -117,7 +132,8 @@ impl std::str::FromStr for Uri {
 
 /// Reads a comma-separated list; white space around an address is allowed.
 pub(crate) fn parse_list(text: &str) -> impl Iterator<Item = Result<Uri, UriError>> {
-    text.split(',').map(|uri| Uri::parse(uri.trim_matches(crate::tag_list::is_space)))
+    text.split(',')
+        .map(|uri| Uri::parse(uri.trim_matches(crate::tag_list::is_space)))
 }
 
 /// Writes a list as it stands in a record.
@@ -143,7 +159,10 @@ fn mail_host(uri: &str, rest: &str) -> Result<String, UriError> {
         Some((local, domain)) if !local.is_empty() && !local.contains('@') => {
             // An obsolete size suffix is reported as the character it is, not as a strange domain.
             let domain = domain.split(['!', ';', ',']).next().unwrap_or(domain);
-            name::check_domain(domain).map_err(|cause| UriError::Host { uri: uri.to_owned(), cause })
+            name::check_domain(domain).map_err(|cause| UriError::Host {
+                uri: uri.to_owned(),
+                cause,
+            })
         }
         _ => Err(UriError::NoAddress(uri.to_owned())),
     }
@@ -153,10 +172,15 @@ fn url_host(uri: &str) -> Result<String, UriError> {
     let bad = || UriError::BadUrl(uri.to_owned());
     // The parser would turn a U-label into an A-label, which then is not what stands in the record.
     let authority = uri.split('/').nth(2).ok_or_else(bad)?;
-    let host_and_port = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
+    let host_and_port = authority
+        .rsplit_once('@')
+        .map_or(authority, |(_, host)| host);
     let host = host_and_port.split(':').next().unwrap_or(host_and_port);
     if !host.is_ascii() {
-        name::check_domain(host).map_err(|cause| UriError::Host { uri: uri.to_owned(), cause })?;
+        name::check_domain(host).map_err(|cause| UriError::Host {
+            uri: uri.to_owned(),
+            cause,
+        })?;
     }
     match url::Url::parse(uri) {
         Ok(url) if uri[6..].starts_with("//") => url.host_str().map(str::to_owned).ok_or_else(bad),
@@ -167,5 +191,7 @@ fn url_host(uri: &str) -> Result<String, UriError> {
 fn percent_encode(character: char) -> String {
     let mut buffer = [0; 4];
     let octets = character.encode_utf8(&mut buffer).bytes();
-    octets.fold(String::new(), |encoded, octet| encoded + &format!("%{octet:02X}"))
+    octets.fold(String::new(), |encoded, octet| {
+        encoded + &format!("%{octet:02X}")
+    })
 }

@@ -58,6 +58,12 @@ fn line_1_an_object_made_anew_under_the_same_name_has_its_records_back() {
 }
 
 #[test]
+fn line_1_the_same_uid_under_another_owner_is_a_copied_cluster_and_not_us() {
+    let copied = want_spf().there(DOMAIN, &txt(SPF)).marker("cluster-b/mail/shop", MY_UID, "spf", "");
+    assert_eq!(copied.outcome("spf"), "Conflict OwnedByOther");
+}
+
+#[test]
 fn line_1_two_markers_are_ours_only_if_both_are() {
     let both = want_spf().marker(ME, "uid-0", "spf", "").marker("cluster-b/mail/shop", "uid-9", "", "");
     assert_eq!(both.outcome("spf"), "Conflict OwnedByOther");
@@ -204,6 +210,7 @@ fn line_12_spf_g1_two_spf_values_are_a_conflict_even_when_one_of_them_is_ours() 
 fn line_12_two_values_are_not_taken_over_twice() {
     let world = want_spf().there(DOMAIN, &txt(SPF)).there(DOMAIN, &txt(OTHER_SPF)).marker(ME, MY_UID, "spf", "spf").adopt();
     assert_eq!(world.outcome("spf"), "Conflict TwoValues");
+    assert!(!world.plan().items[0].sentence.contains("Adopt"));
 }
 
 #[test]

@@ -64,12 +64,27 @@ impl KeyRecord {
     }
 
     fn new(key_type: KeyType, public_key: Vec<u8>) -> Self {
-        Self { key_type, hashes: Vec::new(), services: Vec::new(), flags: Vec::new(), notes: None, public_key }
+        Self {
+            key_type,
+            hashes: Vec::new(),
+            services: Vec::new(),
+            flags: Vec::new(),
+            notes: None,
+            public_key,
+        }
     }
 
     fn essence(&self) -> (&KeyType, &[u8], [Vec<&str>; 3]) {
-        let services = if self.services.iter().any(|service| service == "*") { &[] } else { self.services.as_slice() };
-        (&self.key_type, &self.public_key, [sorted(&self.hashes), sorted(services), sorted(&self.flags)])
+        let services = if self.services.iter().any(|service| service == "*") {
+            &[]
+        } else {
+            self.services.as_slice()
+        };
+        (
+            &self.key_type,
+            &self.public_key,
+            [sorted(&self.hashes), sorted(services), sorted(&self.flags)],
+        )
     }
 }
 
@@ -99,7 +114,11 @@ impl fmt::Display for KeyRecord {
         if !self.is_revoked() || self.key_type != KeyType::Rsa {
             write!(f, "k={}; ", self.key_type.as_str())?;
         }
-        for (tag, list) in [("h", &self.hashes), ("s", &self.services), ("t", &self.flags)] {
+        for (tag, list) in [
+            ("h", &self.hashes),
+            ("s", &self.services),
+            ("t", &self.flags),
+        ] {
             if !list.is_empty() {
                 write!(f, "{tag}={}; ", list.join(":"))?;
             }

@@ -17,7 +17,10 @@ pub struct LintOptions {
 
 /// Everything that is wrong with a joined TXT, including what keeps it from being read.
 pub fn lint_text(text: &str, options: LintOptions) -> Vec<Finding> {
-    KeyRecord::parse(text).map_or_else(|error| vec![error.into()], |record| record.lint_with(options))
+    KeyRecord::parse(text).map_or_else(
+        |error| vec![error.into()],
+        |record| record.lint_with(options),
+    )
 }
 
 impl KeyRecord {
@@ -28,15 +31,26 @@ impl KeyRecord {
 
     /// What should not be published. A revoked record has no key to judge.
     pub fn lint_with(&self, options: LintOptions) -> Vec<Finding> {
-        let rules: [fn(&Self, LintOptions) -> Option<Finding>; 6] =
-            [key, unknown_type, sha1, not_for_mail, testing, too_long_for_provider];
-        rules.iter().filter_map(|rule| rule(self, options)).collect()
+        let rules: [fn(&Self, LintOptions) -> Option<Finding>; 6] = [
+            key,
+            unknown_type,
+            sha1,
+            not_for_mail,
+            testing,
+            too_long_for_provider,
+        ];
+        rules
+            .iter()
+            .filter_map(|rule| rule(self, options))
+            .collect()
     }
 
     /// Bits of the RSA modulus, or `None` when the key is not RSA in the form that verifiers read.
     pub fn rsa_bits(&self) -> Option<usize> {
         match self.key_type {
-            KeyType::Rsa => public_key::check(&self.key_type, &self.public_key).ok().flatten(),
+            KeyType::Rsa => public_key::check(&self.key_type, &self.public_key)
+                .ok()
+                .flatten(),
             _ => None,
         }
     }
@@ -54,17 +68,23 @@ fn key(record: &KeyRecord, options: LintOptions) -> Option<Finding> {
 
 fn rsa_size(bits: usize, options: LintOptions) -> Option<Finding> {
     if bits < MIN_RSA_BITS {
-        let message = format!("p=: an RSA key of {bits} bits is never valid, use {ADVISED_RSA_BITS}");
+        let message =
+            format!("p=: an RSA key of {bits} bits is never valid, use {ADVISED_RSA_BITS}");
         return Some(Finding::reject("DKIM-R1", message));
     }
     if bits > MAX_RSA_BITS {
-        let message = format!("p=: an RSA key of {bits} bits: verifiers need not read more than {MAX_RSA_BITS}");
+        let message = format!(
+            "p=: an RSA key of {bits} bits: verifiers need not read more than {MAX_RSA_BITS}"
+        );
         return Some(Finding::warn("DKIM-W1", message));
     }
     let message = format!("p=: an RSA key of {bits} bits is weak, use {ADVISED_RSA_BITS}");
     match (bits < ADVISED_RSA_BITS, options.allow_short_rsa) {
         (false, _) => None,
-        (true, false) => Some(Finding::reject("DKIM-R1", message + " or allow short keys explicitly")),
+        (true, false) => Some(Finding::reject(
+            "DKIM-R1",
+            message + " or allow short keys explicitly",
+        )),
         (true, true) => Some(Finding::warn("DKIM-W1", message)),
     }
 }
@@ -73,23 +93,45 @@ fn unknown_type(record: &KeyRecord, _: LintOptions) -> Option<Finding> {
     let KeyType::Other(name) = &record.key_type else {
         return None;
     };
-    Some(Finding::reject("DKIM-R1", format!("k={name}: verifiers ignore keys other than rsa and ed25519")))
+    Some(Finding::reject(
+        "DKIM-R1",
+        format!("k={name}: verifiers ignore keys other than rsa and ed25519"),
+    ))
 }
 
 fn sha1(record: &KeyRecord, _: LintOptions) -> Option<Finding> {
     let named = record.hashes.iter().any(|hash| hash == "sha1");
-    named.then(|| Finding::reject("DKIM-R1", "h=sha1: SHA-1 must not be used (RFC 8301 3.1), write sha256 or leave h= out"))
+    named.then(|| {
+        Finding::reject(
+            "DKIM-R1",
+            "h=sha1: SHA-1 must not be used (RFC 8301 3.1), write sha256 or leave h= out",
+        )
+    })
 }
 
 fn not_for_mail(record: &KeyRecord, _: LintOptions) -> Option<Finding> {
-    let mail = record.services.is_empty() || record.services.iter().any(|service| service == "*" || service == "email");
-    let message = || format!("s={}: the key is not for mail, verifiers ignore it there", record.services.join(":"));
+    let mail = record.services.is_empty()
+        || record
+            .services
+            .iter()
+            .any(|service| service == "*" || service == "email");
+    let message = || {
+        format!(
+            "s={}: the key is not for mail, verifiers ignore it there",
+            record.services.join(":")
+        )
+    };
     (!mail).then(|| Finding::warn("DKIM-W1", message()))
 }
 
 fn testing(record: &KeyRecord, _: LintOptions) -> Option<Finding> {
     let testing = record.flags.iter().any(|flag| flag == "y");
-    testing.then(|| Finding::warn("DKIM-W1", "t=y: verifiers treat signed mail like unsigned, remove the flag after the test"))
+    testing.then(|| {
+        Finding::warn(
+            "DKIM-W1",
+            "t=y: verifiers treat signed mail like unsigned, remove the flag after the test",
+        )
+    })
 }
 
 fn too_long_for_provider(record: &KeyRecord, options: LintOptions) -> Option<Finding> {

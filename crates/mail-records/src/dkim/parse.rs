@@ -46,8 +46,12 @@ impl KeyRecord {
             hashes: colon_list(tags.get("h")),
             services: colon_list(tags.get("s")),
             flags: colon_list(tags.get("t")),
-            notes: tags.get("n").filter(|notes| !notes.is_empty()).map(str::to_owned),
-            public_key: decode(tags.get("p").ok_or(ParseError::NoKey)?).map_err(ParseError::Base64)?,
+            notes: tags
+                .get("n")
+                .filter(|notes| !notes.is_empty())
+                .map(str::to_owned),
+            public_key: decode(tags.get("p").ok_or(ParseError::NoKey)?)
+                .map_err(ParseError::Base64)?,
         })
     }
 }
@@ -83,6 +87,12 @@ fn key_type(value: &str) -> KeyType {
 }
 
 fn colon_list(value: Option<&str>) -> Vec<String> {
-    let items = value.unwrap_or_default().split(':').map(|item| item.trim_matches(is_space));
-    items.filter(|item| !item.is_empty()).map(str::to_owned).collect()
+    let items = value
+        .unwrap_or_default()
+        .split(':')
+        .map(|item| item.trim_matches(is_space));
+    items
+        .filter(|item| !item.is_empty())
+        .map(str::to_owned)
+        .collect()
 }

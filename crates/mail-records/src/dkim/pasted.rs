@@ -15,7 +15,9 @@ pub enum PasteError {
     #[error("this is a private key: paste the public key, and treat the private one as disclosed")]
     PrivateKey,
     /// A PEM block of another kind.
-    #[error("this is a PEM block of another kind than \"PUBLIC KEY\": make one with \"openssl rsa -pubout\"")]
+    #[error(
+        "this is a PEM block of another kind than \"PUBLIC KEY\": make one with \"openssl rsa -pubout\""
+    )]
     OtherPem,
     /// A PEM block without an end.
     #[error("the PEM block has no \"-----END PUBLIC KEY-----\" line: the text is cut off")]
@@ -66,15 +68,22 @@ fn decode(base64: &str) -> Result<Vec<u8>, PasteError> {
 }
 
 fn pem_body(text: &str) -> Result<&str, PasteError> {
-    let (_, body) = text.split_once("-----BEGIN PUBLIC KEY-----").ok_or(PasteError::OtherPem)?;
-    let (body, _) = body.split_once("-----END PUBLIC KEY-----").ok_or(PasteError::OpenPem)?;
+    let (_, body) = text
+        .split_once("-----BEGIN PUBLIC KEY-----")
+        .ok_or(PasteError::OtherPem)?;
+    let (body, _) = body
+        .split_once("-----END PUBLIC KEY-----")
+        .ok_or(PasteError::OpenPem)?;
     Ok(body)
 }
 
 /// The joined quoted strings, or the text itself when nothing is quoted. What stands outside the quotes (an owner
 /// name, `IN TXT`, brackets) is dropped.
 fn unquote(text: &str) -> Result<String, PasteError> {
-    let flat: String = text.chars().map(|c| if c.is_ascii_whitespace() { ' ' } else { c }).collect();
+    let flat: String = text
+        .chars()
+        .map(|c| if c.is_ascii_whitespace() { ' ' } else { c })
+        .collect();
     txt::check(&flat)?;
     if !flat.contains('"') {
         return Ok(flat.replace("\\;", ";"));
@@ -83,7 +92,12 @@ fn unquote(text: &str) -> Result<String, PasteError> {
     if pieces.len() % 2 == 0 {
         return Err(PasteError::OpenQuote);
     }
-    Ok(pieces.into_iter().skip(1).step_by(2).collect::<String>().replace("\\;", ";"))
+    Ok(pieces
+        .into_iter()
+        .skip(1)
+        .step_by(2)
+        .collect::<String>()
+        .replace("\\;", ";"))
 }
 
 /// Base64 has an equals sign only at its end, a record has one after its first tag name.
@@ -103,5 +117,9 @@ fn from_octets(octets: &[u8]) -> Result<KeyRecord, PasteError> {
 /// Both forms end in the 32 octets of the key.
 fn raw_ed25519(octets: &[u8]) -> KeyRecord {
     let raw = octets[octets.len() - ED25519_LENGTH..].to_vec();
-    KeyRecord { key_type: KeyType::Ed25519, public_key: raw, ..KeyRecord::revoked() }
+    KeyRecord {
+        key_type: KeyType::Ed25519,
+        public_key: raw,
+        ..KeyRecord::revoked()
+    }
 }

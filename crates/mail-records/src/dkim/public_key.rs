@@ -29,7 +29,9 @@ pub enum KeyError {
     )]
     Pkcs1,
     /// An Ed25519 key with the algorithm around it.
-    #[error("the Ed25519 key is in SubjectPublicKeyInfo form, which verifiers refuse: publish the last 32 octets only")]
+    #[error(
+        "the Ed25519 key is in SubjectPublicKeyInfo form, which verifiers refuse: publish the last 32 octets only"
+    )]
     Ed25519Spki,
     /// An Ed25519 key under `k=rsa`.
     #[error("the key is an Ed25519 key, but the record says rsa: write k=ed25519")]
@@ -73,7 +75,10 @@ pub(super) fn form(octets: &[u8]) -> Result<Form, KeyError> {
         return Ok(Form::RsaPkcs1);
     }
     match outer_length(octets) {
-        Some(promised) if promised > octets.len() => Err(KeyError::Truncated { promised, present: octets.len() }),
+        Some(promised) if promised > octets.len() => Err(KeyError::Truncated {
+            promised,
+            present: octets.len(),
+        }),
         _ => Err(KeyError::Unreadable),
     }
 }
@@ -87,7 +92,9 @@ pub(super) fn check(key_type: &KeyType, octets: &[u8]) -> Result<Option<usize>, 
         (KeyType::Rsa, Ok(Form::Ed25519Raw | Form::Ed25519Spki)) => Err(KeyError::Ed25519AsRsa),
         (KeyType::Rsa, Err(error)) => Err(error),
         (KeyType::Ed25519, Ok(Form::Ed25519Spki)) => Err(KeyError::Ed25519Spki),
-        (KeyType::Ed25519, Ok(Form::RsaSpki { .. } | Form::RsaPkcs1)) => Err(KeyError::RsaAsEd25519),
+        (KeyType::Ed25519, Ok(Form::RsaSpki { .. } | Form::RsaPkcs1)) => {
+            Err(KeyError::RsaAsEd25519)
+        }
         (KeyType::Ed25519, Err(_)) => Err(KeyError::Ed25519Length(octets.len())),
     }
 }
@@ -96,7 +103,9 @@ fn spki_form(oid: ObjectIdentifier, key: &[u8]) -> Result<Form, KeyError> {
     match oid {
         RSA => {
             let key = RsaPublicKey::from_der(key).map_err(|_| KeyError::Unreadable)?;
-            Ok(Form::RsaSpki { bits: bits(key.modulus.as_bytes()) })
+            Ok(Form::RsaSpki {
+                bits: bits(key.modulus.as_bytes()),
+            })
         }
         ED25519 if key.len() == ED25519_LENGTH => Ok(Form::Ed25519Spki),
         ED25519 => Err(KeyError::Ed25519Length(key.len())),
@@ -107,7 +116,10 @@ fn spki_form(oid: ObjectIdentifier, key: &[u8]) -> Result<Form, KeyError> {
 /// Bits of a number in big-endian octets.
 fn bits(octets: &[u8]) -> usize {
     let significant = octets.iter().skip_while(|octet| **octet == 0);
-    let leading = significant.clone().next().map_or(0, |first| first.leading_zeros() as usize);
+    let leading = significant
+        .clone()
+        .next()
+        .map_or(0, |first| first.leading_zeros() as usize);
     significant.count() * 8 - leading
 }
 

@@ -23,11 +23,16 @@ impl Selector {
     /// Checks a selector: letters, digits and inner hyphens; dots make labels; each label at most 63 octets.
     pub fn new(text: impl AsRef<str>) -> Result<Self, SelectorError> {
         let text = text.as_ref();
-        let fail = |cause| SelectorError { selector: text.to_owned(), cause };
+        let fail = |cause| SelectorError {
+            selector: text.to_owned(),
+            cause,
+        };
         if text.is_empty() {
             return Err(fail(NameError::Empty));
         }
-        text.split('.').try_for_each(|label| check_label(label, text)).map_err(fail)?;
+        text.split('.')
+            .try_for_each(|label| check_label(label, text))
+            .map_err(fail)?;
         name::check_length(text).map_err(fail)?;
         Ok(Self(text.to_ascii_lowercase()))
     }
@@ -47,7 +52,9 @@ impl Selector {
 
 fn check_label(label: &str, selector: &str) -> Result<(), NameError> {
     if label.is_empty() {
-        return Err(NameError::EmptyLabel { name: selector.to_owned() });
+        return Err(NameError::EmptyLabel {
+            name: selector.to_owned(),
+        });
     }
     name::check_label(label)
 }

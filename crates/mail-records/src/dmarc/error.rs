@@ -33,7 +33,9 @@ pub enum ParseError {
         cause: UriError,
     },
     /// `!10m` behind an address.
-    #[error("{tag}={uri}: the size limit behind ! is obsolete and ignored (RFC 9989 C.4), remove it")]
+    #[error(
+        "{tag}={uri}: the size limit behind ! is obsolete and ignored (RFC 9989 C.4), remove it"
+    )]
     SizeLimit {
         /// `rua` or `ruf`.
         tag: &'static str,

@@ -31,9 +31,18 @@ impl Dmarc {
         same_organization: impl Fn(&str, &str) -> bool,
     ) -> Result<Vec<ReportAuthorization>, NameError> {
         let policy_domain = name::fold(policy_domain);
-        let hosts: BTreeSet<_> = self.rua.iter().chain(&self.ruf).map(|uri| uri.host().to_owned()).collect();
-        let external = hosts.into_iter().filter(|host| !same_organization(host, &policy_domain));
-        external.map(|host| authorization(&policy_domain, host)).collect()
+        let hosts: BTreeSet<_> = self
+            .rua
+            .iter()
+            .chain(&self.ruf)
+            .map(|uri| uri.host().to_owned())
+            .collect();
+        let external = hosts
+            .into_iter()
+            .filter(|host| !same_organization(host, &policy_domain));
+        external
+            .map(|host| authorization(&policy_domain, host))
+            .collect()
     }
 }
 

@@ -24,7 +24,10 @@ pub fn lint_text(text: &str, context: Context) -> Vec<Finding> {
         Err(error) => vec![error.into()],
         Ok((record, passed_over)) => {
             let mistakes = passed_over.into_iter().map(Finding::from);
-            mistakes.chain(policy_not_second(text)).chain(record.lint(context)).collect()
+            mistakes
+                .chain(policy_not_second(text))
+                .chain(record.lint(context))
+                .collect()
         }
     }
 }
@@ -33,7 +36,12 @@ pub fn lint_text(text: &str, context: Context) -> Vec<Finding> {
 fn policy_not_second(text: &str) -> Option<Finding> {
     let list = TagList::read(text);
     let misplaced = list.get("p").is_some() && list.tags.get(1).is_some_and(|tag| tag.name != "p");
-    misplaced.then(|| Finding::warn("DMARC-G1", "p= is not the second tag: old readers drop the record, move it behind v="))
+    misplaced.then(|| {
+        Finding::warn(
+            "DMARC-G1",
+            "p= is not the second tag: old readers drop the record, move it behind v=",
+        )
+    })
 }
 
 impl Dmarc {
@@ -54,7 +62,10 @@ impl Dmarc {
             obsolete_tags,
             partial,
         ];
-        rules.iter().filter_map(|rule| rule(self, context)).collect()
+        rules
+            .iter()
+            .filter_map(|rule| rule(self, context))
+            .collect()
     }
 }
 
@@ -69,11 +80,19 @@ fn contradicting_fo(record: &Dmarc, _: Context) -> Option<Finding> {
 
 fn psd_yes(record: &Dmarc, context: Context) -> Option<Finding> {
     let wrong = record.psd == Psd::Yes && !context.allow_psd;
-    wrong.then(|| Finding::reject("DMARC-R1", "psd=y is for public suffixes such as registries, remove it"))
+    wrong.then(|| {
+        Finding::reject(
+            "DMARC-R1",
+            "psd=y is for public suffixes such as registries, remove it",
+        )
+    })
 }
 
 fn no_rua(record: &Dmarc, _: Context) -> Option<Finding> {
-    record.rua.is_empty().then(|| warn("rua= is missing, so nobody sees what the policy does: add a report address"))
+    record
+        .rua
+        .is_empty()
+        .then(|| warn("rua= is missing, so nobody sees what the policy does: add a report address"))
 }
 
 fn monitored_domain_with_strict_subdomains(record: &Dmarc, _: Context) -> Option<Finding> {
@@ -82,22 +101,35 @@ fn monitored_domain_with_strict_subdomains(record: &Dmarc, _: Context) -> Option
 }
 
 fn weak_subdomains(record: &Dmarc, _: Context) -> Option<Finding> {
-    let subdomains = record.subdomain_policy.filter(|subdomains| *subdomains < record.policy)?;
-    Some(warn(format!("sp={subdomains} is weaker than p={}: spoofers move to a subdomain", record.policy)))
+    let subdomains = record
+        .subdomain_policy
+        .filter(|subdomains| *subdomains < record.policy)?;
+    Some(warn(format!(
+        "sp={subdomains} is weaker than p={}: spoofers move to a subdomain",
+        record.policy
+    )))
 }
 
 fn reject_without_dkim(record: &Dmarc, context: Context) -> Option<Finding> {
     let risky = record.policy == Policy::Reject && context.has_dkim == Some(false);
-    risky.then(|| warn("p=reject without a DKIM key: forwarded mail passes neither SPF nor DKIM and is lost"))
+    risky.then(|| {
+        warn("p=reject without a DKIM key: forwarded mail passes neither SPF nor DKIM and is lost")
+    })
 }
 
 fn testing(record: &Dmarc, _: Context) -> Option<Finding> {
-    record.testing.then(|| warn("t=y lowers every policy by one level: remove it after the test"))
+    record
+        .testing
+        .then(|| warn("t=y lowers every policy by one level: remove it after the test"))
 }
 
 fn many_uris(record: &Dmarc, _: Context) -> Option<Finding> {
-    let (tag, count) = [("rua", record.rua.len()), ("ruf", record.ruf.len())].into_iter().find(|(_, count)| *count > 2)?;
-    Some(warn(format!("{tag}= has {count} addresses: old receivers serve only two")))
+    let (tag, count) = [("rua", record.rua.len()), ("ruf", record.ruf.len())]
+        .into_iter()
+        .find(|(_, count)| *count > 2)?;
+    Some(warn(format!(
+        "{tag}= has {count} addresses: old receivers serve only two"
+    )))
 }
 
 fn subdomain_policy_below(record: &Dmarc, context: Context) -> Option<Finding> {
@@ -111,15 +143,34 @@ fn unheard_fo(record: &Dmarc, _: Context) -> Option<Finding> {
 }
 
 fn not_mail(record: &Dmarc, _: Context) -> Option<Finding> {
-    let uri = record.rua.iter().chain(&record.ruf).find(|uri: &&Uri| uri.scheme() != Scheme::Mailto)?;
-    Some(warn(format!("{uri}: receivers need not support anything but mailto: for DMARC reports")))
+    let uri = record
+        .rua
+        .iter()
+        .chain(&record.ruf)
+        .find(|uri: &&Uri| uri.scheme() != Scheme::Mailto)?;
+    Some(warn(format!(
+        "{uri}: receivers need not support anything but mailto: for DMARC reports"
+    )))
 }
 
 fn obsolete_tags(record: &Dmarc, _: Context) -> Option<Finding> {
     let obsolete = &record.obsolete;
-    let found = [("pct", obsolete.pct.is_some()), ("rf", obsolete.rf.is_some()), ("ri", obsolete.ri.is_some())];
-    let names: Vec<_> = found.into_iter().filter(|(_, present)| *present).map(|(name, _)| format!("{name}=")).collect();
-    (!names.is_empty()).then(|| warn(format!("{} no longer exists (RFC 9989 C.5.2): remove it", names.join(", "))))
+    let found = [
+        ("pct", obsolete.pct.is_some()),
+        ("rf", obsolete.rf.is_some()),
+        ("ri", obsolete.ri.is_some()),
+    ];
+    let names: Vec<_> = found
+        .into_iter()
+        .filter(|(_, present)| *present)
+        .map(|(name, _)| format!("{name}="))
+        .collect();
+    (!names.is_empty()).then(|| {
+        warn(format!(
+            "{} no longer exists (RFC 9989 C.5.2): remove it",
+            names.join(", ")
+        ))
+    })
 }
 
 fn partial(record: &Dmarc, _: Context) -> Option<Finding> {

@@ -13,6 +13,7 @@ mod values;
 pub use error::ParseError;
 pub use external::ReportAuthorization;
 pub use lint::{Context, lint_text};
+pub use read::is_dmarc;
 pub use strictness::{Level, Strictness};
 pub use values::{Alignment, FailureOption, Obsolete, Policy, Psd};
 

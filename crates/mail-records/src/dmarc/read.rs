@@ -10,6 +10,12 @@ use super::values::{Alignment, FailureOption, Obsolete, Policy, Psd};
 use crate::tag_list::{TagError, TagList, is_space};
 use crate::uri::{Uri, UriError};
 
+/// Whether a joined TXT is a DMARC record: the first tag is `v=DMARC1`. Others at the name are passed over, and of
+/// several that are, none counts (RFC 9989 4.10).
+pub fn is_dmarc(text: &str) -> bool {
+    starts_with_version(text, &TagList::read(text))
+}
+
 impl Dmarc {
     /// Reads a joined TXT.
     ///
@@ -32,15 +38,32 @@ impl FromStr for Dmarc {
 /// The record and everything that was passed over in it.
 pub(super) fn read(text: &str) -> Result<(Dmarc, Vec<ParseError>), ParseError> {
     let list = TagList::read(text);
-    if !list.starts_with("v", "DMARC1") {
+    if !starts_with_version(text, &list) {
         return Err(ParseError::NotDmarc);
     }
-    if let Some(duplicate) = list.problems.iter().find(|problem| matches!(problem, TagError::Duplicate(_))) {
+    if let Some(duplicate) = list
+        .problems
+        .iter()
+        .find(|problem| matches!(problem, TagError::Duplicate(_)))
+    {
         return Err(duplicate.clone().into());
     }
-    let mut reader = Reader { passed_over: list.problems.iter().cloned().map(ParseError::from).collect(), list };
+    let mut reader = Reader {
+        passed_over: list
+            .problems
+            .iter()
+            .cloned()
+            .map(ParseError::from)
+            .collect(),
+        list,
+    };
     let record = reader.record()?;
     Ok((record, reader.passed_over))
+}
+
+/// White space may stand around the equals sign, not in front (RFC 9989 4.8).
+fn starts_with_version(text: &str, list: &TagList<'_>) -> bool {
+    text.starts_with('v') && list.starts_with("v", "DMARC1")
 }
 
 struct Reader<'a> {
@@ -67,7 +90,12 @@ impl Reader<'_> {
         let wrong = |tag, policy: Option<Policy>| policy.is_none() && self.list.get(tag).is_some();
         match policy {
             Some(policy) if !wrong("sp", subdomain_policy) && !wrong("np", nonexistent_policy) => {
-                Ok(Dmarc { policy, subdomain_policy, nonexistent_policy, ..rest })
+                Ok(Dmarc {
+                    policy,
+                    subdomain_policy,
+                    nonexistent_policy,
+                    ..rest
+                })
             }
             _ if rest.rua.is_empty() => Err(self.no_policy()),
             _ => {
@@ -81,7 +109,15 @@ impl Reader<'_> {
 
     /// The most telling reason why there is no policy.
     fn no_policy(&self) -> ParseError {
-        let wrong_value = self.passed_over.iter().find(|error| matches!(error, ParseError::Value { tag: "p" | "sp" | "np", .. }));
+        let wrong_value = self.passed_over.iter().find(|error| {
+            matches!(
+                error,
+                ParseError::Value {
+                    tag: "p" | "sp" | "np",
+                    ..
+                }
+            )
+        });
         wrong_value.cloned().unwrap_or(ParseError::NoPolicy)
     }
 
@@ -89,14 +125,23 @@ impl Reader<'_> {
         let value = self.list.get(tag)?;
         let read = read(value);
         if read.is_none() {
-            self.passed_over.push(ParseError::Value { tag, value: value.to_owned() });
+            self.passed_over.push(ParseError::Value {
+                tag,
+                value: value.to_owned(),
+            });
         }
         read
     }
 
     fn uris(&mut self, tag: &'static str) -> Vec<Uri> {
         let mut uris = Vec::new();
-        for text in self.list.get(tag).unwrap_or_default().split(',').map(|text| text.trim_matches(is_space)) {
+        for text in self
+            .list
+            .get(tag)
+            .unwrap_or_default()
+            .split(',')
+            .map(|text| text.trim_matches(is_space))
+        {
             match read_uri(tag, text) {
                 Ok((uri, limit)) => {
                     uris.push(uri);
@@ -121,16 +166,22 @@ impl Reader<'_> {
 /// An address, and the complaint about its size limit if it has one.
 fn read_uri(tag: &'static str, text: &str) -> Result<(Uri, Option<ParseError>), UriError> {
     match text.rsplit_once('!') {
-        Some((uri, limit)) if is_size_limit(limit) => {
-            Ok((Uri::parse(uri)?, Some(ParseError::SizeLimit { tag, uri: text.to_owned() })))
-        }
+        Some((uri, limit)) if is_size_limit(limit) => Ok((
+            Uri::parse(uri)?,
+            Some(ParseError::SizeLimit {
+                tag,
+                uri: text.to_owned(),
+            }),
+        )),
         _ => Ok((Uri::parse(text)?, None)),
     }
 }
 
 /// Digits and an optional unit (RFC 7489 6.4).
 fn is_size_limit(text: &str) -> bool {
-    let digits = text.strip_suffix(['k', 'm', 'g', 't', 'K', 'M', 'G', 'T']).unwrap_or(text);
+    let digits = text
+        .strip_suffix(['k', 'm', 'g', 't', 'K', 'M', 'G', 'T'])
+        .unwrap_or(text);
     !digits.is_empty() && digits.bytes().all(|octet| octet.is_ascii_digit())
 }
 
@@ -143,5 +194,8 @@ fn read_yes(value: &str) -> Option<bool> {
 }
 
 fn read_failure_options(value: &str) -> Option<BTreeSet<FailureOption>> {
-    value.split(':').map(|option| FailureOption::read(option.trim_matches(is_space))).collect()
+    value
+        .split(':')
+        .map(|option| FailureOption::read(option.trim_matches(is_space)))
+        .collect()
 }

@@ -25,7 +25,10 @@ impl Dmarc {
         [
             ("p", Some(self.policy.to_string())),
             ("sp", self.subdomain_policy.map(|policy| policy.to_string())),
-            ("np", self.nonexistent_policy.map(|policy| policy.to_string())),
+            (
+                "np",
+                self.nonexistent_policy.map(|policy| policy.to_string()),
+            ),
             ("adkim", strict(self.adkim)),
             ("aspf", strict(self.aspf)),
             ("t", self.testing.then(|| "y".to_owned())),

@@ -43,7 +43,8 @@ impl Dmarc {
     /// Whether this record would turn away mail that `other` lets through. `None` is no record at all, as strict as
     /// `p=none`; a record inherited from a parent domain must be given as `other` by the caller.
     pub fn is_stricter_than(&self, other: Option<&Self>) -> bool {
-        self.strictness().exceeds(&other.map(Self::strictness).unwrap_or_default())
+        self.strictness()
+            .exceeds(&other.map(Self::strictness).unwrap_or_default())
     }
 }
 
@@ -52,7 +53,10 @@ impl Strictness {
     /// above none makes it matter.
     pub fn exceeds(&self, other: &Self) -> bool {
         let levels = |it: &Self| [it.domain, it.subdomains, it.nonexistent];
-        let higher = levels(self).into_iter().zip(levels(other)).any(|(ours, theirs)| ours > theirs);
+        let higher = levels(self)
+            .into_iter()
+            .zip(levels(other))
+            .any(|(ours, theirs)| ours > theirs);
         let enforces = levels(self).iter().any(|level| level.policy > Policy::None);
         higher || (enforces && (self.adkim > other.adkim || self.aspf > other.aspf))
     }
@@ -61,6 +65,10 @@ impl Strictness {
 impl Level {
     fn of(policy: Policy, testing: bool, percent: u8) -> Self {
         let policy = if testing { policy.lowered() } else { policy };
-        if policy == Policy::None { Self::default() } else { Self { policy, percent } }
+        if policy == Policy::None {
+            Self::default()
+        } else {
+            Self { policy, percent }
+        }
     }
 }

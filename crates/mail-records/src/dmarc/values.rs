@@ -80,7 +80,9 @@ impl Policy {
     }
 
     pub(super) fn read(value: &str) -> Option<Self> {
-        [Self::None, Self::Quarantine, Self::Reject].into_iter().find(|policy| value.eq_ignore_ascii_case(policy.as_str()))
+        [Self::None, Self::Quarantine, Self::Reject]
+            .into_iter()
+            .find(|policy| value.eq_ignore_ascii_case(policy.as_str()))
     }
 }
 
@@ -117,7 +119,9 @@ impl FailureOption {
     }
 
     pub(super) fn read(value: &str) -> Option<Self> {
-        [Self::All, Self::Any, Self::Dkim, Self::Spf].into_iter().find(|option| value.eq_ignore_ascii_case(option.as_str()))
+        [Self::All, Self::Any, Self::Dkim, Self::Spf]
+            .into_iter()
+            .find(|option| value.eq_ignore_ascii_case(option.as_str()))
     }
 }
 
@@ -125,7 +129,10 @@ impl std::str::FromStr for FailureOption {
     type Err = super::ParseError;
 
     fn from_str(value: &str) -> Result<Self, Self::Err> {
-        Self::read(value).ok_or_else(|| super::ParseError::Value { tag: "fo", value: value.to_owned() })
+        Self::read(value).ok_or_else(|| super::ParseError::Value {
+            tag: "fo",
+            value: value.to_owned(),
+        })
     }
 }
 

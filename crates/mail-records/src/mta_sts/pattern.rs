@@ -40,7 +40,10 @@ impl MxPattern {
         }
         match name::check_domain(suffix) {
             Ok(_) => Ok(Self(text.to_ascii_lowercase())),
-            Err(cause) => Err(PatternError::Name { pattern: text.to_owned(), cause }),
+            Err(cause) => Err(PatternError::Name {
+                pattern: text.to_owned(),
+                cause,
+            }),
         }
     }
 
@@ -50,7 +53,9 @@ impl MxPattern {
         let host = name::fold(host);
         match self.0.strip_prefix("*.") {
             None => host == self.0,
-            Some(suffix) => host.split_once('.').is_some_and(|(label, rest)| !label.is_empty() && rest == suffix),
+            Some(suffix) => host
+                .split_once('.')
+                .is_some_and(|(label, rest)| !label.is_empty() && rest == suffix),
         }
     }
 

@@ -68,9 +68,17 @@ impl Policy {
         if text.len() > MAX_POLICY {
             return Err(PolicyError::TooLarge(text.len()));
         }
-        let lines = text.lines().filter(|line| !line.trim().is_empty()).map(read_line).collect::<Result<Vec<_>, _>>()?;
+        let lines = text
+            .lines()
+            .filter(|line| !line.trim().is_empty())
+            .map(read_line)
+            .collect::<Result<Vec<_>, _>>()?;
         let first = |wanted: &'static str| {
-            lines.iter().find(|(key, _)| *key == wanted).map(|(_, value)| *value).ok_or(PolicyError::Missing(wanted))
+            lines
+                .iter()
+                .find(|(key, _)| *key == wanted)
+                .map(|(_, value)| *value)
+                .ok_or(PolicyError::Missing(wanted))
         };
         match first("version")? {
             "STSv1" => {}
@@ -78,7 +86,10 @@ impl Policy {
         }
         let mode = first("mode")?.parse()?;
         let max_age = read_max_age(first("max_age")?)?;
-        let mx = lines.iter().filter(|(key, _)| *key == "mx").map(|(_, value)| MxPattern::parse(value));
+        let mx = lines
+            .iter()
+            .filter(|(key, _)| *key == "mx")
+            .map(|(_, value)| MxPattern::parse(value));
         let mx = mx.collect::<Result<Vec<_>, _>>()?;
         if mx.is_empty() && mode != Mode::None {
             return Err(PolicyError::Missing("mx"));
@@ -91,24 +102,35 @@ impl Policy {
         let mode = format!("mode: {}", self.mode);
         let max_age = format!("max_age: {}", self.max_age);
         let mx = self.mx.iter().map(|pattern| format!("mx: {pattern}"));
-        let lines = ["version: STSv1".to_owned(), mode].into_iter().chain(mx).chain([max_age, String::new()]);
+        let lines = ["version: STSv1".to_owned(), mode]
+            .into_iter()
+            .chain(mx)
+            .chain([max_age, String::new()]);
         lines.collect::<Vec<_>>().join("\r\n")
     }
 
     /// The hosts that no pattern matches (STS-G3: none before the mode goes to enforce).
     pub fn uncovered<'h>(&self, hosts: impl IntoIterator<Item = &'h str>) -> Vec<&'h str> {
-        hosts.into_iter().filter(|host| !self.mx.iter().any(|pattern| pattern.matches(host))).collect()
+        hosts
+            .into_iter()
+            .filter(|host| !self.mx.iter().any(|pattern| pattern.matches(host)))
+            .collect()
     }
 }
 
 fn read_line(line: &str) -> Result<(&str, &str), PolicyError> {
-    let (key, value) = line.split_once(':').ok_or_else(|| PolicyError::BadLine(line.to_owned()))?;
+    let (key, value) = line
+        .split_once(':')
+        .ok_or_else(|| PolicyError::BadLine(line.to_owned()))?;
     Ok((key.trim(), value.trim()))
 }
 
 fn read_max_age(text: &str) -> Result<u32, PolicyError> {
     let digits = text.bytes().all(|octet| octet.is_ascii_digit());
-    let age = text.parse().ok().filter(|age| digits && *age <= MAX_MAX_AGE);
+    let age = text
+        .parse()
+        .ok()
+        .filter(|age| digits && *age <= MAX_MAX_AGE);
     age.ok_or_else(|| PolicyError::MaxAge(text.to_owned()))
 }
 

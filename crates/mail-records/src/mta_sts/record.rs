@@ -16,7 +16,9 @@ pub struct TxtRecord {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum RecordError {
     /// The version is not first, not exact, or not directly followed by a semicolon.
-    #[error("the text does not start with \"v=STSv1;\" (exact case, no space before the semicolon)")]
+    #[error(
+        "the text does not start with \"v=STSv1;\" (exact case, no space before the semicolon)"
+    )]
     NotMtaSts,
     /// The tags cannot be read.
     #[error(transparent)]
@@ -42,15 +44,24 @@ pub fn is_mta_sts(text: &str) -> bool {
 
 /// Everything that is wrong with a joined TXT.
 pub fn lint_text(text: &str) -> Vec<Finding> {
-    TxtRecord::parse(text).err().map(Finding::from).into_iter().collect()
+    TxtRecord::parse(text)
+        .err()
+        .map(Finding::from)
+        .into_iter()
+        .collect()
 }
 
 impl TxtRecord {
     /// Checks an id: 1 to 32 letters and digits (RFC 8461 3.1). It has no order, only equality.
     pub fn new(id: impl Into<String>) -> Result<Self, RecordError> {
         let id = id.into();
-        let fits = (1..=32).contains(&id.len()) && id.bytes().all(|octet| octet.is_ascii_alphanumeric());
-        if fits { Ok(Self { id }) } else { Err(RecordError::BadId(id)) }
+        let fits =
+            (1..=32).contains(&id.len()) && id.bytes().all(|octet| octet.is_ascii_alphanumeric());
+        if fits {
+            Ok(Self { id })
+        } else {
+            Err(RecordError::BadId(id))
+        }
     }
 
     /// The id.

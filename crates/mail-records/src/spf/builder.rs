@@ -26,7 +26,9 @@ pub struct Builder {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum BuildError {
     /// Neither `all` nor `redirect=` (SPF-W2: the default is never hidden).
-    #[error("the record has no end: say what \"all\" is (fail, softfail or neutral) or end the terms in redirect=")]
+    #[error(
+        "the record has no end: say what \"all\" is (fail, softfail or neutral) or end the terms in redirect="
+    )]
     NoTerminal,
     /// More than one `all`, or `all` beside `redirect=`.
     #[error("the record has more than one end: keep one \"all\" or one redirect=")]
@@ -91,7 +93,10 @@ impl Builder {
 
     /// The record.
     pub fn build(self) -> Result<Spf, BuildError> {
-        let all = self.all.map(|qualifier| Term::Directive { qualifier, mechanism: Mechanism::All });
+        let all = self.all.map(|qualifier| Term::Directive {
+            qualifier,
+            mechanism: Mechanism::All,
+        });
         let (mut ends, others): (Vec<_>, Vec<_>) = self.terms.into_iter().partition(is_terminal);
         ends.extend(all);
         let end = match ends.len() {
@@ -102,11 +107,24 @@ impl Builder {
         let cidr = DualCidr::default();
         let lists = (self.ip4.into_iter().map(Mechanism::Ip4))
             .chain(self.ip6.into_iter().map(Mechanism::Ip6))
-            .chain(self.a.into_iter().map(|domain| Mechanism::A { domain, cidr }))
-            .chain(self.mx.into_iter().map(|domain| Mechanism::Mx { domain, cidr }))
+            .chain(
+                self.a
+                    .into_iter()
+                    .map(|domain| Mechanism::A { domain, cidr }),
+            )
+            .chain(
+                self.mx
+                    .into_iter()
+                    .map(|domain| Mechanism::Mx { domain, cidr }),
+            )
             .chain(self.include.into_iter().map(Mechanism::Include))
-            .map(|mechanism| Term::Directive { qualifier: Qualifier::Pass, mechanism });
-        Ok(Spf { terms: without_duplicates(lists.chain(others).chain(end)) })
+            .map(|mechanism| Term::Directive {
+                qualifier: Qualifier::Pass,
+                mechanism,
+            });
+        Ok(Spf {
+            terms: without_duplicates(lists.chain(others).chain(end)),
+        })
     }
 }
 
@@ -121,7 +139,10 @@ fn without_duplicates(terms: impl Iterator<Item = Term>) -> Vec<Term> {
 
 fn key(term: &Term) -> (Option<Qualifier>, String) {
     match term {
-        Term::Directive { qualifier, mechanism } => (Some(*qualifier), folded(mechanism)),
+        Term::Directive {
+            qualifier,
+            mechanism,
+        } => (Some(*qualifier), folded(mechanism)),
         Term::Modifier(modifier) => (None, modifier.to_string()),
     }
 }

@@ -19,7 +19,9 @@ pub enum DomainError {
     #[error(transparent)]
     Macro(#[from] MacroError),
     /// It does not end in a dot and a top label, nor in a macro.
-    #[error("{text:?} does not end like a domain name: a dot and a last label that is no number belong there{hint}")]
+    #[error(
+        "{text:?} does not end like a domain name: a dot and a last label that is no number belong there{hint}"
+    )]
     NoTopLabel {
         /// The text.
         text: String,
@@ -37,9 +39,10 @@ impl DomainSpec {
         }
         let parsed = MacroString::parse(text)?;
         match parsed.parts().last() {
-            Some(Part::Literal(end)) if !ends_in_top_label(end) => {
-                Err(DomainError::NoTopLabel { text: text.to_owned(), hint: hint(text) })
-            }
+            Some(Part::Literal(end)) if !ends_in_top_label(end) => Err(DomainError::NoTopLabel {
+                text: text.to_owned(),
+                hint: hint(text),
+            }),
             _ => Ok(Self(parsed)),
         }
     }
@@ -82,7 +85,9 @@ impl fmt::Display for DomainSpec {
 /// `"." toplabel [ "." ]` at the end of the last literal.
 fn ends_in_top_label(literal: &str) -> bool {
     let literal = literal.strip_suffix('.').unwrap_or(literal);
-    literal.rsplit_once('.').is_some_and(|(_, top)| is_top_label(top))
+    literal
+        .rsplit_once('.')
+        .is_some_and(|(_, top)| is_top_label(top))
 }
 
 /// Letters and digits with at least one letter, or with an inner hyphen (RFC 7208 7.1, `toplabel`).
@@ -93,7 +98,9 @@ fn is_top_label(label: &str) -> bool {
         .zip(octets.last())
         .is_some_and(|(first, last)| first.is_ascii_alphanumeric() && last.is_ascii_alphanumeric());
     edges
-        && octets.iter().all(|octet| octet.is_ascii_alphanumeric() || *octet == b'-')
+        && octets
+            .iter()
+            .all(|octet| octet.is_ascii_alphanumeric() || *octet == b'-')
         && octets.iter().any(|octet| !octet.is_ascii_digit())
 }
 

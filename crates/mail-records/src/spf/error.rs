@@ -61,7 +61,11 @@ pub enum TermError {
 
 impl From<ParseError> for Finding {
     fn from(error: ParseError) -> Self {
-        let rule = if matches!(error, ParseError::Several { .. }) { "SPF-G1" } else { "SPF-R1" };
+        let rule = if matches!(error, ParseError::Several { .. }) {
+            "SPF-G1"
+        } else {
+            "SPF-R1"
+        };
         Self::reject(rule, error.to_string())
     }
 }

@@ -43,10 +43,14 @@ pub enum MacroError {
     #[error("%{{ has no closing }}")]
     Unclosed,
     /// A letter outside `slodipvh`.
-    #[error("%{{{0}}}: the macro letters are s l o d i p v h (c, r and t only in explanation texts)")]
+    #[error(
+        "%{{{0}}}: the macro letters are s l o d i p v h (c, r and t only in explanation texts)"
+    )]
     BadLetter(String),
     /// Something after the letter that is neither digits, `r` nor a delimiter.
-    #[error("%{{{0}}}: after the letter come digits above zero, r, then delimiters out of . - + , / _ =")]
+    #[error(
+        "%{{{0}}}: after the letter come digits above zero, r, then delimiters out of . - + , / _ ="
+    )]
     BadTransformer(String),
     /// A space, control or non-ASCII character.
     #[error("{0:?} may not stand in a term")]
@@ -63,7 +67,10 @@ impl MacroString {
             parts.push(part);
             rest = after;
         }
-        Ok(Self { text: text.to_owned(), parts })
+        Ok(Self {
+            text: text.to_owned(),
+            parts,
+        })
     }
 
     /// The text as written.
@@ -78,12 +85,22 @@ impl MacroString {
 
     /// Whether the text means itself, the same for every message.
     pub fn is_literal(&self) -> bool {
-        self.parts.iter().all(|part| matches!(part, Part::Literal(_)))
+        self.parts
+            .iter()
+            .all(|part| matches!(part, Part::Literal(_)))
     }
 
     /// Whether `%{p}` stands in it, which SHOULD NOT be published (RFC 7208 7.2).
     pub fn uses_p(&self) -> bool {
-        self.parts.iter().any(|part| matches!(part, Part::Macro { letter: 'p' | 'P', .. }))
+        self.parts.iter().any(|part| {
+            matches!(
+                part,
+                Part::Macro {
+                    letter: 'p' | 'P',
+                    ..
+                }
+            )
+        })
     }
 }
 
@@ -103,7 +120,10 @@ fn read_part(text: &str) -> Result<(Part, &str), MacroError> {
         Some('_') => Ok((Part::Space, characters.as_str())),
         Some('-') => Ok((Part::UrlSpace, characters.as_str())),
         Some('{') => {
-            let (body, rest) = characters.as_str().split_once('}').ok_or(MacroError::Unclosed)?;
+            let (body, rest) = characters
+                .as_str()
+                .split_once('}')
+                .ok_or(MacroError::Unclosed)?;
             Ok((read_macro(body)?, rest))
         }
         _ => Err(MacroError::LonePercent),
@@ -128,14 +148,27 @@ fn read_macro(body: &str) -> Result<Part, MacroError> {
     let rest = characters.as_str();
     let after_digits = rest.trim_start_matches(|c: char| c.is_ascii_digit());
     let digits = &rest[..rest.len() - after_digits.len()];
-    let delimiters = after_digits.strip_prefix(['r', 'R']).unwrap_or(after_digits);
+    let delimiters = after_digits
+        .strip_prefix(['r', 'R'])
+        .unwrap_or(after_digits);
     let bad = || MacroError::BadTransformer(body.to_owned());
     if !delimiters.chars().all(|c| ".-+,/_=".contains(c)) {
         return Err(bad());
     }
     let keep = match digits {
         "" => None,
-        _ => Some(digits.parse().ok().filter(|keep| *keep > 0).ok_or_else(bad)?),
+        _ => Some(
+            digits
+                .parse()
+                .ok()
+                .filter(|keep| *keep > 0)
+                .ok_or_else(bad)?,
+        ),
     };
-    Ok(Part::Macro { letter, keep, reverse: delimiters.len() < after_digits.len(), delimiters: delimiters.to_owned() })
+    Ok(Part::Macro {
+        letter,
+        keep,
+        reverse: delimiters.len() < after_digits.len(),
+        delimiters: delimiters.to_owned(),
+    })
 }

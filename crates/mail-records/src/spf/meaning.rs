@@ -18,8 +18,14 @@ impl Spf {
         let mut end = End::All(Qualifier::Neutral);
         for term in self.effective_terms() {
             match term {
-                Term::Directive { qualifier, mechanism: Mechanism::All } => end = End::All(*qualifier),
-                Term::Directive { qualifier, mechanism } => match runs.last_mut() {
+                Term::Directive {
+                    qualifier,
+                    mechanism: Mechanism::All,
+                } => end = End::All(*qualifier),
+                Term::Directive {
+                    qualifier,
+                    mechanism,
+                } => match runs.last_mut() {
                     Some((last, run)) if last == qualifier => run.push(folded(mechanism)),
                     _ => runs.push((*qualifier, vec![folded(mechanism)])),
                 },
@@ -31,7 +37,11 @@ impl Spf {
             run.sort_unstable();
             run.dedup();
         }
-        Essence { runs, end, exp: self.exp() }
+        Essence {
+            runs,
+            end,
+            exp: self.exp(),
+        }
     }
 
     fn exp(&self) -> Option<String> {
@@ -63,6 +73,9 @@ pub(super) fn folded(mechanism: &Mechanism) -> String {
         Mechanism::A { cidr, .. } | Mechanism::Mx { cidr, .. } => cidr.to_string(),
         _ => String::new(),
     };
-    let domain = mechanism.domain().map(|domain| format!(":{}", domain.folded())).unwrap_or_default();
+    let domain = mechanism
+        .domain()
+        .map(|domain| format!(":{}", domain.folded()))
+        .unwrap_or_default();
     format!("{}{domain}{cidr}", mechanism.name())
 }

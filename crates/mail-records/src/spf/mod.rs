@@ -65,10 +65,18 @@ impl Spf {
     pub fn effective_terms(&self) -> impl Iterator<Item = &Term> {
         let end = self.terms.iter().position(Term::is_all);
         let directives = self.terms[..end.map_or(self.terms.len(), |at| at + 1)].iter();
-        let redirect = if end.is_none() { self.terms.as_slice() } else { &[] };
+        let redirect = if end.is_none() {
+            self.terms.as_slice()
+        } else {
+            &[]
+        };
         directives
             .filter(|term| matches!(term, Term::Directive { .. }))
-            .chain(redirect.iter().filter(|term| matches!(term, Term::Modifier(Modifier::Redirect(_)))))
+            .chain(
+                redirect
+                    .iter()
+                    .filter(|term| matches!(term, Term::Modifier(Modifier::Redirect(_)))),
+            )
     }
 
     /// How many lookups the terms of this record alone cost, without what is included (RFC 7208 4.6.4).
@@ -87,7 +95,10 @@ impl Spf {
     /// The qualifier of the first `all`.
     pub fn all(&self) -> Option<Qualifier> {
         self.terms.iter().find_map(|term| match term {
-            Term::Directive { qualifier, mechanism: Mechanism::All } => Some(*qualifier),
+            Term::Directive {
+                qualifier,
+                mechanism: Mechanism::All,
+            } => Some(*qualifier),
             _ => None,
         })
     }

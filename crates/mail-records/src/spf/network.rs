@@ -59,8 +59,13 @@ impl Ip4Network {
     /// The network with the bits beyond the prefix cleared.
     #[must_use]
     pub fn masked(self) -> Self {
-        let mask = u32::MAX.checked_shl(32 - u32::from(self.prefix.min(32))).unwrap_or(0);
-        Self { address: Ipv4Addr::from_bits(self.address.to_bits() & mask), ..self }
+        let mask = u32::MAX
+            .checked_shl(32 - u32::from(self.prefix.min(32)))
+            .unwrap_or(0);
+        Self {
+            address: Ipv4Addr::from_bits(self.address.to_bits() & mask),
+            ..self
+        }
     }
 }
 
@@ -68,8 +73,13 @@ impl Ip6Network {
     /// The network with the bits beyond the prefix cleared.
     #[must_use]
     pub fn masked(self) -> Self {
-        let mask = u128::MAX.checked_shl(128 - u32::from(self.prefix.min(128))).unwrap_or(0);
-        Self { address: Ipv6Addr::from_bits(self.address.to_bits() & mask), ..self }
+        let mask = u128::MAX
+            .checked_shl(128 - u32::from(self.prefix.min(128)))
+            .unwrap_or(0);
+        Self {
+            address: Ipv6Addr::from_bits(self.address.to_bits() & mask),
+            ..self
+        }
     }
 }
 
@@ -86,7 +96,9 @@ impl std::str::FromStr for Ip4Network {
         let (address, prefix) = split_prefix(text, 32)?;
         match address.parse() {
             Ok(address) => Ok(Self { address, prefix }),
-            Err(_) if address.parse::<Ipv6Addr>().is_ok() => Err(NetworkError::Ip6InIp4(address.to_owned())),
+            Err(_) if address.parse::<Ipv6Addr>().is_ok() => {
+                Err(NetworkError::Ip6InIp4(address.to_owned()))
+            }
             Err(_) => Err(NetworkError::BadIp4(address.to_owned())),
         }
     }
@@ -99,7 +111,9 @@ impl std::str::FromStr for Ip6Network {
         let (address, prefix) = split_prefix(text, 128)?;
         match address.parse() {
             Ok(address) => Ok(Self { address, prefix }),
-            Err(_) if address.parse::<Ipv4Addr>().is_ok() => Err(NetworkError::Ip4InIp6(address.to_owned())),
+            Err(_) if address.parse::<Ipv4Addr>().is_ok() => {
+                Err(NetworkError::Ip4InIp6(address.to_owned()))
+            }
             Err(_) => Err(NetworkError::BadIp6(address.to_owned())),
         }
     }
@@ -114,24 +128,36 @@ fn split_prefix(text: &str, max: u8) -> Result<(&str, u8), NetworkError> {
 
 /// A prefix length: digits without a leading zero, at most `max`.
 pub(super) fn parse_prefix(text: &str, max: u8) -> Result<u8, NetworkError> {
-    let plain = text.bytes().all(|octet| octet.is_ascii_digit()) && (text == "0" || !text.starts_with('0'));
+    let plain =
+        text.bytes().all(|octet| octet.is_ascii_digit()) && (text == "0" || !text.starts_with('0'));
     text.parse()
         .ok()
         .filter(|prefix| plain && *prefix <= max)
-        .ok_or_else(|| NetworkError::BadPrefix { text: text.to_owned(), max })
+        .ok_or_else(|| NetworkError::BadPrefix {
+            text: text.to_owned(),
+            max,
+        })
 }
 
 impl fmt::Display for Ip4Network {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}", self.address)?;
-        if self.prefix == 32 { Ok(()) } else { write!(f, "/{}", self.prefix) }
+        if self.prefix == 32 {
+            Ok(())
+        } else {
+            write!(f, "/{}", self.prefix)
+        }
     }
 }
 
 impl fmt::Display for Ip6Network {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}", self.address)?;
-        if self.prefix == 128 { Ok(()) } else { write!(f, "/{}", self.prefix) }
+        if self.prefix == 128 {
+            Ok(())
+        } else {
+            write!(f, "/{}", self.prefix)
+        }
     }
 }
 
@@ -140,6 +166,10 @@ impl fmt::Display for DualCidr {
         if self.v4 != 32 {
             write!(f, "/{}", self.v4)?;
         }
-        if self.v6 == 128 { Ok(()) } else { write!(f, "//{}", self.v6) }
+        if self.v6 == 128 {
+            Ok(())
+        } else {
+            write!(f, "//{}", self.v6)
+        }
     }
 }

@@ -15,8 +15,13 @@ impl Spf {
         if !is_spf(text) {
             return Err(ParseError::NotSpf);
         }
-        let terms = text[6..].split(' ').filter(|term| !term.is_empty()).map(parse_term);
-        let spf = Self { terms: terms.collect::<Result<_, _>>()? };
+        let terms = text[6..]
+            .split(' ')
+            .filter(|term| !term.is_empty())
+            .map(parse_term);
+        let spf = Self {
+            terms: terms.collect::<Result<_, _>>()?,
+        };
         refuse_repeated(&spf)?;
         Ok(spf)
     }
@@ -40,7 +45,10 @@ impl FromStr for Term {
 
 pub(super) fn refuse_repeated(spf: &Spf) -> Result<(), ParseError> {
     let count = |wanted: fn(&Modifier) -> bool| {
-        spf.terms.iter().filter(|term| matches!(term, Term::Modifier(modifier) if wanted(modifier))).count()
+        spf.terms
+            .iter()
+            .filter(|term| matches!(term, Term::Modifier(modifier) if wanted(modifier)))
+            .count()
     };
     if count(|modifier| matches!(modifier, Modifier::Redirect(_))) > 1 {
         return Err(ParseError::Repeated("redirect"));
@@ -52,7 +60,10 @@ pub(super) fn refuse_repeated(spf: &Spf) -> Result<(), ParseError> {
 }
 
 fn parse_term(text: &str) -> Result<Term, ParseError> {
-    read_term(text).map_err(|cause| ParseError::Term { term: text.to_owned(), cause })
+    read_term(text).map_err(|cause| ParseError::Term {
+        term: text.to_owned(),
+        cause,
+    })
 }
 
 fn read_term(text: &str) -> Result<Term, TermError> {
@@ -70,14 +81,18 @@ fn read_term(text: &str) -> Result<Term, TermError> {
 fn split_modifier(text: &str) -> Option<(&str, &str)> {
     let (name, value) = text.split_once('=')?;
     let in_name = |octet: u8| octet.is_ascii_alphanumeric() || b"-_.".contains(&octet);
-    (name.starts_with(|c: char| c.is_ascii_alphabetic()) && name.bytes().all(in_name)).then_some((name, value))
+    (name.starts_with(|c: char| c.is_ascii_alphabetic()) && name.bytes().all(in_name))
+        .then_some((name, value))
 }
 
 fn read_modifier(name: &str, value: &str) -> Result<Modifier, TermError> {
     match name.to_ascii_lowercase().as_str() {
         "redirect" => Ok(Modifier::Redirect(DomainSpec::parse(value)?)),
         "exp" => Ok(Modifier::Exp(DomainSpec::parse(value)?)),
-        _ => Ok(Modifier::Unknown { name: name.to_owned(), value: MacroString::parse(value)? }),
+        _ => Ok(Modifier::Unknown {
+            name: name.to_owned(),
+            value: MacroString::parse(value)?,
+        }),
     }
 }
 
@@ -90,7 +105,10 @@ fn read_directive(text: &str) -> Result<Term, TermError> {
         _ => (Qualifier::Pass, text),
     };
     let (name, argument) = rest.split_at(rest.find([':', '/']).unwrap_or(rest.len()));
-    Ok(Term::Directive { qualifier, mechanism: read_mechanism(name, argument)? })
+    Ok(Term::Directive {
+        qualifier,
+        mechanism: read_mechanism(name, argument)?,
+    })
 }
 
 fn read_mechanism(name: &str, argument: &str) -> Result<Mechanism, TermError> {
@@ -110,7 +128,11 @@ fn read_mechanism(name: &str, argument: &str) -> Result<Mechanism, TermError> {
 }
 
 fn nothing(argument: &str) -> Result<(), TermError> {
-    if argument.is_empty() { Ok(()) } else { Err(TermError::Unexpected(argument.to_owned())) }
+    if argument.is_empty() {
+        Ok(())
+    } else {
+        Err(TermError::Unexpected(argument.to_owned()))
+    }
 }
 
 fn value(argument: &str) -> Result<&str, TermError> {
@@ -149,5 +171,6 @@ fn domain_and_cidr(argument: &str) -> Result<(Option<DomainSpec>, DualCidr), Ter
 /// Cuts off `"/" digits` at the end.
 fn split_digits(text: &str) -> Option<(&str, &str)> {
     let (before, digits) = text.rsplit_once('/')?;
-    (!digits.is_empty() && digits.bytes().all(|octet| octet.is_ascii_digit())).then_some((before, digits))
+    (!digits.is_empty() && digits.bytes().all(|octet| octet.is_ascii_digit()))
+        .then_some((before, digits))
 }

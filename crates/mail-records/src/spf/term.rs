@@ -84,7 +84,13 @@ pub enum Modifier {
 impl Term {
     /// Whether this is `all` with any qualifier.
     pub fn is_all(&self) -> bool {
-        matches!(self, Self::Directive { mechanism: Mechanism::All, .. })
+        matches!(
+            self,
+            Self::Directive {
+                mechanism: Mechanism::All,
+                ..
+            }
+        )
     }
 
     /// What this term counts against the limit of ten: 0 or 1 (RFC 7208 4.6.4).
@@ -92,7 +98,10 @@ impl Term {
         use Mechanism::{A, Exists, Include, Mx, Ptr};
         let costs = match self {
             Self::Directive { mechanism, .. } => {
-                matches!(mechanism, Include(_) | A { .. } | Mx { .. } | Ptr(_) | Exists(_))
+                matches!(
+                    mechanism,
+                    Include(_) | A { .. } | Mx { .. } | Ptr(_) | Exists(_)
+                )
             }
             Self::Modifier(modifier) => matches!(modifier, Modifier::Redirect(_)),
         };
@@ -148,7 +157,10 @@ impl Qualifier {
 impl fmt::Display for Term {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Directive { qualifier, mechanism } => write!(f, "{}{mechanism}", qualifier.prefix()),
+            Self::Directive {
+                qualifier,
+                mechanism,
+            } => write!(f, "{}{mechanism}", qualifier.prefix()),
             Self::Modifier(modifier) => modifier.fmt(f),
         }
     }

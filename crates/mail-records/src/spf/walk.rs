@@ -22,7 +22,11 @@ pub(super) struct Walk<'l> {
 impl<'l> Walk<'l> {
     /// A walk that starts with the record of `domain`.
     pub(super) fn from(domain: String, lookup: &'l mut dyn FnMut(Query<'_>) -> Lookup) -> Self {
-        Self { lookup, above: vec![domain], cost: Cost::default() }
+        Self {
+            lookup,
+            above: vec![domain],
+            cost: Cost::default(),
+        }
     }
 
     pub(super) fn record(&mut self, spf: &Spf) {
@@ -57,10 +61,16 @@ impl<'l> Walk<'l> {
         };
         if self.above.contains(&name) {
             let way = self.above.join(" -> ");
-            self.reject(term, &format!("comes back to {name} ({way} -> {name}): a loop is a permerror"));
+            self.reject(
+                term,
+                &format!("comes back to {name} ({way} -> {name}): a loop is a permerror"),
+            );
             return;
         }
-        match (self.lookup)(Query { kind: Kind::Txt, domain: &name }) {
+        match (self.lookup)(Query {
+            kind: Kind::Txt,
+            domain: &name,
+        }) {
             Lookup::Txt(texts) => self.descend(term, name, &texts),
             Lookup::Unknown => {
                 self.cost.unknown_records.insert(name);
@@ -81,7 +91,10 @@ impl<'l> Walk<'l> {
             }
             Ok(None) => self.no_record(term, &name),
             Ok(Some(Err(error))) | Err(error) => {
-                self.reject(term, &format!("the record of {name} is a permerror ({error})"));
+                self.reject(
+                    term,
+                    &format!("the record of {name} is a permerror ({error})"),
+                );
             }
         }
     }
@@ -94,7 +107,10 @@ impl<'l> Walk<'l> {
         let Some(name) = self.name(domain) else {
             return;
         };
-        match (self.lookup)(Query { kind, domain: &name }) {
+        match (self.lookup)(Query {
+            kind,
+            domain: &name,
+        }) {
             Lookup::Void => self.void(term, &format!("{name} has no address")),
             Lookup::Unknown => {
                 self.cost.unknown_names.insert(name);
@@ -107,9 +123,15 @@ impl<'l> Walk<'l> {
         let Some(name) = self.name(domain) else {
             return;
         };
-        match (self.lookup)(Query { kind: Kind::Mx, domain: &name }) {
+        match (self.lookup)(Query {
+            kind: Kind::Mx,
+            domain: &name,
+        }) {
             Lookup::Hosts(hosts) => self.hosts(term, &name, &hosts),
-            Lookup::Void => self.void(term, &format!("{name} has no MX, and mx does not fall back to addresses")),
+            Lookup::Void => self.void(
+                term,
+                &format!("{name} has no MX, and mx does not fall back to addresses"),
+            ),
             Lookup::Unknown => {
                 self.cost.unknown_names.insert(name);
             }
@@ -120,11 +142,21 @@ impl<'l> Walk<'l> {
     fn hosts(&mut self, term: &Term, name: &str, hosts: &[String]) {
         if hosts.len() > MAX_MX_HOSTS {
             let count = hosts.len();
-            self.reject(term, &format!("{name} has {count} MX hosts, more than {MAX_MX_HOSTS} are a permerror"));
+            self.reject(
+                term,
+                &format!("{name} has {count} MX hosts, more than {MAX_MX_HOSTS} are a permerror"),
+            );
             return;
         }
-        for host in hosts.iter().map(|host| name::fold(host)).filter(|host| !host.is_empty()) {
-            match (self.lookup)(Query { kind: Kind::Address, domain: &host }) {
+        for host in hosts
+            .iter()
+            .map(|host| name::fold(host))
+            .filter(|host| !host.is_empty())
+        {
+            match (self.lookup)(Query {
+                kind: Kind::Address,
+                domain: &host,
+            }) {
                 Lookup::Void => self.void(term, &format!("MX host {host} has no address")),
                 Lookup::Unknown => {
                     self.cost.unknown_names.insert(host);
@@ -148,7 +180,10 @@ impl<'l> Walk<'l> {
 
     fn void(&mut self, term: &Term, what: &str) {
         self.cost.voids += 1;
-        let message = format!("term {term}{}: {what}; receivers stop after {MAX_VOIDS} such lookups", self.place());
+        let message = format!(
+            "term {term}{}: {what}; receivers stop after {MAX_VOIDS} such lookups",
+            self.place()
+        );
         self.cost.problems.push(Finding::warn("SPF-W1", message));
     }
 
@@ -168,17 +203,27 @@ impl<'l> Walk<'l> {
     /// The sum, judged against the limits (SPF-G2, SPF-W1).
     pub(super) fn finish(mut self) -> Cost {
         let terms = self.cost.terms;
-        let bound = if self.cost.is_exact() && terms < STOP { "" } else { "at least " };
+        let bound = if self.cost.is_exact() && terms < STOP {
+            ""
+        } else {
+            "at least "
+        };
         if terms > MAX_LOOKUPS {
-            let message = format!("the record costs {bound}{terms} lookups: receivers answer permerror above {MAX_LOOKUPS}");
+            let message = format!(
+                "the record costs {bound}{terms} lookups: receivers answer permerror above {MAX_LOOKUPS}"
+            );
             self.cost.problems.push(Finding::reject("SPF-G2", message));
         } else if terms > MANY_LOOKUPS {
-            let message =
-                format!("the record costs {bound}{terms} lookups of {MAX_LOOKUPS}: a change of an included record can break it");
+            let message = format!(
+                "the record costs {bound}{terms} lookups of {MAX_LOOKUPS}: a change of an included record can break it"
+            );
             self.cost.problems.push(Finding::warn("SPF-W1", message));
         }
         if self.cost.voids > MAX_VOIDS {
-            let message = format!("{} lookups come back empty: receivers answer permerror above {MAX_VOIDS}", self.cost.voids);
+            let message = format!(
+                "{} lookups come back empty: receivers answer permerror above {MAX_VOIDS}",
+                self.cost.voids
+            );
             self.cost.problems.push(Finding::reject("SPF-G2", message));
         }
         self.cost.problems.sort_unstable();

@@ -58,7 +58,10 @@ impl Entry {
         let Self::Record(record) = self else {
             return Vec::new();
         };
-        record.values().map(|value| value.texts().concat()).collect()
+        record
+            .values()
+            .map(|value| value.texts().concat())
+            .collect()
     }
 }
 
@@ -84,16 +87,23 @@ impl Scalar {
 impl Case {
     /// The domain whose record is evaluated: of MAIL FROM, or of HELO where MAIL FROM is empty (RFC 7208 2.4).
     pub(crate) fn domain(&self) -> &str {
-        self.mailfrom.rsplit_once('@').map_or(&self.helo, |(_, domain)| domain)
+        self.mailfrom
+            .rsplit_once('@')
+            .map_or(&self.helo, |(_, domain)| domain)
     }
 }
 
 /// All scenarios. Without the file this fails: a suite that is silently not run proves nothing.
 pub(crate) fn load() -> Vec<Scenario> {
     let default = concat!(env!("CARGO_MANIFEST_DIR"), "/../../target/rfc7208");
-    let path = std::env::var_os("RFC7208_DIR").map_or_else(|| PathBuf::from(default), PathBuf::from);
+    let path =
+        std::env::var_os("RFC7208_DIR").map_or_else(|| PathBuf::from(default), PathBuf::from);
     let path = path.join("rfc7208-tests.yml");
-    let yaml = std::fs::read_to_string(&path)
-        .unwrap_or_else(|error| panic!("{}: {error}; run tests/readers/fetch-rfc7208.sh first", path.display()));
+    let yaml = std::fs::read_to_string(&path).unwrap_or_else(|error| {
+        panic!(
+            "{}: {error}; run tests/readers/fetch-rfc7208.sh first",
+            path.display()
+        )
+    });
     serde_saphyr::from_multiple(&yaml).expect("the suite is valid YAML of the known form")
 }

@@ -14,7 +14,11 @@ pub(crate) struct Zone<'a> {
 impl<'a> Zone<'a> {
     pub(crate) fn of(scenario: &'a Scenario) -> Self {
         let names = scenario.zonedata.iter();
-        Self { names: names.map(|(name, entries)| (fold(name), entries.as_slice())).collect() }
+        Self {
+            names: names
+                .map(|(name, entries)| (fold(name), entries.as_slice()))
+                .collect(),
+        }
     }
 
     /// Answers as a resolver would; a name with `TIMEOUT` is silent about every type it has no data for.
@@ -26,15 +30,25 @@ impl<'a> Zone<'a> {
         if found != Lookup::Void {
             return found;
         }
-        let silent = entries.iter().any(|entry| matches!(entry, Entry::Timeout(_)));
-        if silent { Lookup::Unknown } else { Lookup::Void }
+        let silent = entries
+            .iter()
+            .any(|entry| matches!(entry, Entry::Timeout(_)));
+        if silent {
+            Lookup::Unknown
+        } else {
+            Lookup::Void
+        }
     }
 
     fn end_of_aliases(&self, domain: &str) -> String {
         let mut name = fold(domain);
         // Eight aliases are more than the suite has; a loop ends here too.
         for _ in 0..8 {
-            match self.names.get(&name).and_then(|entries| values(entries, "CNAME").next()) {
+            match self
+                .names
+                .get(&name)
+                .and_then(|entries| values(entries, "CNAME").next())
+            {
                 Some(target) => name = fold(target.texts()[0]),
                 None => return name,
             }
@@ -49,16 +63,32 @@ fn answer(entries: &[Entry], kind: Kind) -> Lookup {
         Kind::Txt => texts(entries),
         Kind::Address if has("A") || has("AAAA") => Lookup::Found,
         Kind::Ip4 if has("A") => Lookup::Found,
-        Kind::Mx if has("MX") => Lookup::Hosts(values(entries, "MX").flat_map(OneOrMany::texts).map(str::to_owned).collect()),
+        Kind::Mx if has("MX") => Lookup::Hosts(
+            values(entries, "MX")
+                .flat_map(OneOrMany::texts)
+                .map(str::to_owned)
+                .collect(),
+        ),
         _ => Lookup::Void,
     }
 }
 
 /// The suite writes `SPF:` for "TXT as well, unless the name has `TXT:` of its own"; `TXT: NONE` says there is none.
 fn texts(entries: &[Entry]) -> Lookup {
-    let key = if values(entries, "TXT").next().is_some() { "TXT" } else { "SPF" };
-    let joined: Vec<_> = values(entries, key).map(|value| value.texts().concat()).filter(|text| text != "NONE").collect();
-    if joined.is_empty() { Lookup::Void } else { Lookup::Txt(joined) }
+    let key = if values(entries, "TXT").next().is_some() {
+        "TXT"
+    } else {
+        "SPF"
+    };
+    let joined: Vec<_> = values(entries, key)
+        .map(|value| value.texts().concat())
+        .filter(|text| text != "NONE")
+        .collect();
+    if joined.is_empty() {
+        Lookup::Void
+    } else {
+        Lookup::Txt(joined)
+    }
 }
 
 fn values<'e>(entries: &'e [Entry], key: &'e str) -> impl Iterator<Item = &'e OneOrMany> {
