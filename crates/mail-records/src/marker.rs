@@ -8,6 +8,9 @@ use std::str::FromStr;
 
 use crate::tag_list::{TagError, TagList};
 
+/// Stands in front of the domain: `_mailward.<domain>`.
+pub const PREFIX: &str = "_mailward";
+
 /// Who manages a domain, and which of its records.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Marker {

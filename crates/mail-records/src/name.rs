@@ -128,6 +128,13 @@ pub fn check_length(name: &str) -> Result<(), NameError> {
         .try_for_each(|label| check_label_length(label, name))
 }
 
+/// Puts a prefix such as `_dmarc` in front of a checked domain and checks the lengths again (DNS-R1).
+pub fn prefixed(prefix: &str, domain: &str) -> Result<String, NameError> {
+    let name = format!("{prefix}.{}", fold(domain));
+    check_length(&name)?;
+    Ok(name)
+}
+
 /// Checks one label of a host name: 1 to 63 letters, digits and inner hyphens, a valid A-label if it starts `xn--`.
 pub fn check_label(label: &str) -> Result<(), NameError> {
     check_label_length(label, label)?;

@@ -8,6 +8,9 @@ use crate::name;
 use crate::tag_list::{TagError, TagList};
 use crate::uri::{self, Scheme, Uri, UriError};
 
+/// Stands in front of the domain: `_smtp._tls.<domain>` (RFC 8460 3).
+pub const PREFIX: &str = "_smtp._tls";
+
 /// A TLS-RPT record. The version is implied: `v=TLSRPTv1`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct TlsRpt {

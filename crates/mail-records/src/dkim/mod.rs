@@ -17,6 +17,8 @@ pub use public_key::KeyError;
 pub use selector::{Selector, SelectorError};
 pub use set::{Published, lint_set};
 
+/// Stands between selector and domain: `<selector>._domainkey.<domain>` (RFC 6376 3.6.2.1).
+pub const PREFIX: &str = "_domainkey";
 /// Least RSA modulus that any verifier accepts, in bits (RFC 8301 3.2).
 pub const MIN_RSA_BITS: usize = 1024;
 /// Least RSA modulus that signers should use, in bits (RFC 8301 3.2).

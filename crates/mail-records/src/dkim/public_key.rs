@@ -113,14 +113,12 @@ fn spki_form(oid: ObjectIdentifier, key: &[u8]) -> Result<Form, KeyError> {
     }
 }
 
-/// Bits of a number in big-endian octets.
+/// Bits of a number in big-endian octets without leading zero octets, which is what the DER reader gives.
 fn bits(octets: &[u8]) -> usize {
-    let significant = octets.iter().skip_while(|octet| **octet == 0);
-    let leading = significant
-        .clone()
-        .next()
-        .map_or(0, |first| first.leading_zeros() as usize);
-    significant.count() * 8 - leading
+    octets.len() * 8
+        - octets
+            .first()
+            .map_or(0, |first| first.leading_zeros() as usize)
 }
 
 /// How many octets an outer SEQUENCE header stands for, itself included.

@@ -44,9 +44,7 @@ impl Selector {
 
     /// The owner of its record: `<selector>._domainkey.<domain>`, refused when that is too long (DNS-R1).
     pub fn owner(&self, domain: &str) -> Result<String, NameError> {
-        let owner = format!("{self}._domainkey.{}", name::fold(domain));
-        name::check_length(&owner)?;
-        Ok(owner)
+        name::prefixed(&format!("{self}.{}", super::PREFIX), domain)
     }
 }
 

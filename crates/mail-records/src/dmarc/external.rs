@@ -47,7 +47,6 @@ impl Dmarc {
 }
 
 fn authorization(policy_domain: &str, host: String) -> Result<ReportAuthorization, NameError> {
-    let name = format!("{policy_domain}._report._dmarc.{host}");
-    name::check_length(&name)?;
+    let name = name::prefixed(&format!("{policy_domain}._report.{}", super::PREFIX), &host)?;
     Ok(ReportAuthorization { name, host })
 }

@@ -19,6 +19,9 @@ pub use values::{Alignment, FailureOption, Obsolete, Policy, Psd};
 
 use crate::uri::Uri;
 
+/// Stands in front of the domain: `_dmarc.<domain>` (RFC 9989 4.5).
+pub const PREFIX: &str = "_dmarc";
+
 /// A DMARC record. The version is implied: `v=DMARC1`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
 pub struct Dmarc {

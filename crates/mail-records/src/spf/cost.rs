@@ -48,9 +48,9 @@ pub enum Lookup {
 /// What an evaluation that matches nothing costs: the worst case.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Cost {
-    /// Terms that cost a lookup, over all records (limit [`MAX_LOOKUPS`]).
+    /// Terms that cost a lookup, over all records (limit [`MAX_LOOKUPS`](super::MAX_LOOKUPS)).
     pub terms: u32,
-    /// Lookups that come back empty, over all records (limit [`MAX_VOIDS`]).
+    /// Lookups that come back empty, over all records (limit [`MAX_VOIDS`](super::MAX_VOIDS)).
     pub voids: u32,
     /// `include`/`redirect` targets whose record is not known. Unless empty, `terms` and `voids` are lower bounds.
     pub unknown_records: BTreeSet<String>,

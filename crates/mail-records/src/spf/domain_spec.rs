@@ -18,6 +18,9 @@ pub enum DomainError {
     /// The macros in it are wrong.
     #[error(transparent)]
     Macro(#[from] MacroError),
+    /// It is not ASCII; the error gives the A-label to write.
+    #[error(transparent)]
+    Name(#[from] NameError),
     /// It does not end in a dot and a top label, nor in a macro.
     #[error(
         "{text:?} does not end like a domain name: a dot and a last label that is no number belong there{hint}"
@@ -36,6 +39,9 @@ impl DomainSpec {
     pub fn parse(text: &str) -> Result<Self, DomainError> {
         if text.is_empty() {
             return Err(DomainError::Empty);
+        }
+        if !text.is_ascii() {
+            name::check_owner(text)?;
         }
         let parsed = MacroString::parse(text)?;
         match parsed.parts().last() {

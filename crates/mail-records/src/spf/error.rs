@@ -34,7 +34,9 @@ pub enum ParseError {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum TermError {
     /// A tab, control or non-ASCII character.
-    #[error("{0:?} may not stand in a record; terms are separated by spaces only")]
+    #[error(
+        "{0:?} may not stand in a record: spaces separate terms, and domains are A-labels (xn--...)"
+    )]
     BadCharacter(char),
     /// No such mechanism.
     #[error("no mechanism has this name (all, include, a, mx, ptr, ip4, ip6, exists)")]

@@ -42,7 +42,7 @@ impl Spf {
         let mut findings: Vec<_> = whole.iter().filter_map(|rule| rule(self)).collect();
         for term in &self.terms {
             findings.extend(lint_term(term));
-            findings.extend(domain.and_then(|domain| includes_itself(term, domain)));
+            findings.extend(includes_itself(term, domain));
         }
         findings
     }

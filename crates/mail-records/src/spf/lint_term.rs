@@ -3,7 +3,6 @@
 use super::domain_spec::DomainSpec;
 use super::term::{Mechanism, Modifier, Qualifier, Term};
 use crate::lint::Finding;
-use crate::name;
 
 /// What is wrong with a term wherever it stands.
 pub(super) fn lint_term(term: &Term) -> Vec<Finding> {
@@ -32,8 +31,8 @@ fn bad_domain(term: &Term) -> Option<Finding> {
         .map(|error| Finding::reject("SPF-R1", format!("term {term}: {error}")))
 }
 
-/// SPF-R1: an `include` or `redirect` of the record's own name.
-pub(super) fn includes_itself(term: &Term, owner: &str) -> Option<Finding> {
+/// SPF-R1: an `include` or `redirect` of the record's own name, which `%{d}` is under any name.
+pub(super) fn includes_itself(term: &Term, owner: Option<&str>) -> Option<Finding> {
     let (Term::Directive {
         mechanism: Mechanism::Include(target),
         ..
@@ -42,12 +41,15 @@ pub(super) fn includes_itself(term: &Term, owner: &str) -> Option<Finding> {
     else {
         return None;
     };
-    let is_self = target.literal()? == name::fold(owner);
-    is_self.then(|| {
-        Finding::reject(
-            "SPF-R1",
-            format!("term {term} points at the record it stands in: a loop, remove it"),
-        )
+    let is_owner = || {
+        target
+            .literal()
+            .zip(owner)
+            .is_some_and(|(name, owner)| name == crate::name::fold(owner))
+    };
+    (target.as_str().eq_ignore_ascii_case("%{d}") || is_owner()).then(|| {
+        let message = format!("term {term} points at the record it stands in: a loop, remove it");
+        Finding::reject("SPF-R1", message)
     })
 }
 
@@ -123,13 +125,14 @@ fn mechanism_as_modifier(term: &Term) -> Option<Finding> {
     let Term::Modifier(Modifier::Unknown { name, .. }) = term else {
         return None;
     };
-    let known = ["all", "include", "a", "mx", "ptr", "ip4", "ip6", "exists"];
-    known
-        .contains(&name.to_ascii_lowercase().as_str())
-        .then(|| {
-            let message = format!(
+    let message = match name.to_ascii_lowercase().as_str() {
+        "v" => format!("term {term}: the version stands once, in front; remove it here"),
+        "all" | "include" | "a" | "mx" | "ptr" | "ip4" | "ip6" | "exists" => {
+            format!(
                 "term {term}: with an equals sign receivers ignore it, write {name}: with a colon"
-            );
-            Finding::reject("SPF-R1", message)
-        })
+            )
+        }
+        _ => return None,
+    };
+    Some(Finding::reject("SPF-R1", message))
 }

@@ -6,7 +6,9 @@ use mail_records::dkim::{
 use mail_records::lint::Finding;
 use mail_records::txt;
 
-use crate::keys::{ED25519, ED25519_SPKI, RSA_512, RSA_1024, RSA_2048, RSA_2048_PKCS1, RSA_4096};
+use crate::keys::{
+    ED25519, ED25519_SPKI, RSA_512, RSA_1023, RSA_1024, RSA_2048, RSA_2048_PKCS1, RSA_4096,
+};
 use crate::{assert_clean, assert_rejected, assert_warned};
 
 fn lint(text: &str) -> Vec<Finding> {
@@ -95,7 +97,8 @@ fn dkim_g2_keys_are_compared_by_their_bytes_not_their_text() {
 
 #[test]
 fn dkim_r1_rsa_below_1024_bits_is_never_published() {
-    assert_eq!(rsa(RSA_512).rsa_bits(), Some(512));
+    let bits = [RSA_512, RSA_1023, RSA_1024, RSA_2048, RSA_4096].map(|key| rsa(key).rsa_bits());
+    assert_eq!(bits, [512, 1023, 1024, 2048, 4096].map(Some));
     let allowing = LintOptions {
         allow_short_rsa: true,
         ..LintOptions::default()
@@ -103,7 +106,12 @@ fn dkim_r1_rsa_below_1024_bits_is_never_published() {
     assert_rejected(
         &rsa(RSA_512).lint_with(allowing),
         "DKIM-R1",
-        "512 bits is never valid",
+        "512 bits is never",
+    );
+    assert_rejected(
+        &rsa(RSA_1023).lint_with(allowing),
+        "DKIM-R1",
+        "1023 bits is never",
     );
 }
 

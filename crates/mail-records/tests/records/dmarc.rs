@@ -77,6 +77,11 @@ fn a_record_without_a_valid_policy_is_none_with_rua_and_nothing_without() {
         (wrong_sp.policy, wrong_sp.subdomain_policy),
         (Policy::None, None)
     );
+    let nonexistent = read("v=DMARC1; p=reject; np=block; rua=mailto:a@example.com");
+    assert_eq!(
+        (nonexistent.policy, nonexistent.nonexistent_policy),
+        (Policy::None, None)
+    );
     assert_eq!(Dmarc::parse("v=DMARC1"), Err(ParseError::NoPolicy));
     assert!(
         Dmarc::parse("v=DMARC1; p=block")

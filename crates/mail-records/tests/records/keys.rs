@@ -4,6 +4,11 @@
 pub(crate) const RSA_512: &str = "MFwwDQYJKoZIhvcNAQEBBQADSwAwSAJBALLXGyZixC/J0dM0LhnDCPzAwRDsa0zCWRyqo81c6kU2w8f+QjAnRYKX5m5peuQm816p\
      7hnobw+Hgy2xPtGfbccCAwEAAQ==";
 
+/// `SubjectPublicKeyInfo`, 1023 bits: as many octets as one of 1024.
+pub(crate) const RSA_1023: &str = "MIGeMA0GCSqGSIb3DQEBAQUAA4GMADCBiAKBgFv7Y9T44mwVnK5UgyNcenPi5D0VxCnCOpVxvGqJtl0tIiwPnGFlFrxe6uYVHMK1\
+     Fqph5/1Tj8OvgWOhAWIczLUe0yCbdwrxDDGb9MRl5q/Vg/cXWOhPJCKZgkScq6ZTCRenN3jJpEupnmstaDir5hVjBU6153/Liz4E\
+     QgbpND1/AgMBAAE=";
+
 /// `SubjectPublicKeyInfo`, 1024 bits.
 pub(crate) const RSA_1024: &str = "MIGfMA0GCSqGSIb3DQEBAQUAA4GNADCBiQKBgQCme0BZygyr3QX1Ye1aiiIz8fJP1LP65DVRFFM+LgUgrExykwR++ZrnIPXjrHjf\
      gn1dgEQINUPWnDFPpKx6x5nGGkFaL5eUKjcb9RkgG+g2c8MPJQ+4elKBegk3HDZ2pfcIn3GvawSzAMc2lyuOSvcMMsgcyQhCCah5\

@@ -22,6 +22,7 @@ mod spf_cost;
 mod spf_lint;
 mod tls_rpt;
 mod txt;
+mod uris;
 
 use mail_records::lint::{Finding, Severity};
 

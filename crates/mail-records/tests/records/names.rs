@@ -1,6 +1,6 @@
 use mail_records::lint::Finding;
 use mail_records::name::{
-    NameError, check_domain, check_label, check_length, check_owner, is_same_or_below,
+    NameError, check_domain, check_label, check_length, check_owner, is_same_or_below, prefixed,
 };
 
 use crate::assert_rejected;
@@ -52,6 +52,18 @@ fn dns_r1_a_label_above_63_or_a_name_above_253_octets_is_rejected() {
     assert_rejected(&[Finding::from(error)], "DNS-R1", "254 octets");
     let error = check_label(&format!("{label}a")).unwrap_err();
     assert_rejected(&[Finding::from(error)], "DNS-R1", "64 octets");
+}
+
+#[test]
+fn dns_r1_a_prefix_counts_towards_the_length() {
+    assert_eq!(
+        prefixed("_smtp._tls", "Example.com.").as_deref(),
+        Ok("_smtp._tls.example.com")
+    );
+    let label = "a".repeat(63);
+    let domain = format!("{label}.{label}.{label}.{}", "a".repeat(55));
+    assert!(prefixed("_tls", &domain).is_ok());
+    assert_eq!(prefixed("_dmarc", &domain).unwrap_err().rule(), "DNS-R1");
 }
 
 #[test]

@@ -1,4 +1,6 @@
-use mail_records::spf::{Mechanism, ParseError, Part, Qualifier, Spf, Term, is_spf, select};
+use mail_records::spf::{
+    DomainSpec, Mechanism, ParseError, Part, Qualifier, Spf, Term, is_spf, select,
+};
 
 #[test]
 fn a_version_ends_in_a_space_or_the_end_and_has_any_case() {
@@ -76,6 +78,18 @@ fn a_syntax_error_anywhere_refuses_the_record_and_names_the_term() {
         let error = Spf::parse(text).expect_err(text).to_string();
         assert!(error.contains(words), "{text}: {error}");
     }
+}
+
+#[test]
+fn dns_g3_a_domain_in_native_script_is_refused_with_the_a_label_to_write() {
+    let error = DomainSpec::parse("_spf.b\u{fc}cher.example")
+        .unwrap_err()
+        .to_string();
+    assert!(error.contains("_spf.xn--bcher-kva.example"), "{error}");
+    let error = Spf::parse("v=spf1 include:b\u{fc}cher.example -all")
+        .unwrap_err()
+        .to_string();
+    assert!(error.contains("A-labels"), "{error}");
 }
 
 #[test]

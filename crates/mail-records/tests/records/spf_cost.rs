@@ -150,6 +150,13 @@ fn spf_r1_an_include_without_a_record_is_rejected() {
 }
 
 #[test]
+fn spf_g2_an_include_of_a_name_without_any_txt_is_a_void_lookup_too() {
+    let dns = Dns::of([]).with("text-only.example", Lookup::Txt(vec!["v=spf10".to_owned()]));
+    assert_eq!(dns.cost("v=spf1 include:nothing.example -all").voids, 1);
+    assert_eq!(dns.cost("v=spf1 include:text-only.example -all").voids, 0);
+}
+
+#[test]
 fn spf_r1_an_include_of_a_broken_record_is_rejected_with_the_place() {
     let dns = Dns::of([
         ("a.example", "v=spf1 include:b.example -all"),

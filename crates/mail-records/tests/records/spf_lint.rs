@@ -60,6 +60,11 @@ fn spf_r1_a_record_that_includes_itself_is_rejected() {
     );
     assert_rejected(&lint("v=spf1 redirect=example.com"), "SPF-R1", "a loop");
     assert_clean(&lint_text("v=spf1 include:example.com -all", None));
+    assert_rejected(
+        &lint_text("v=spf1 include:%{D} -all", None),
+        "SPF-R1",
+        "a loop",
+    );
 }
 
 #[test]
@@ -92,6 +97,11 @@ fn spf_r1_a_mechanism_with_an_equals_sign_is_rejected_because_receivers_ignore_i
         "SPF-R1",
         "ip4: with a colon",
     );
+}
+
+#[test]
+fn spf_r1_a_second_version_among_the_terms_is_rejected() {
+    assert_rejected(&lint("v=spf1 v=spf1 -all"), "SPF-R1", "term v=spf1");
 }
 
 #[test]

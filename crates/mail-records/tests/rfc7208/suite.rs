@@ -17,6 +17,7 @@ pub(crate) struct Scenario {
 #[derive(Debug, Deserialize)]
 pub(crate) struct Case {
     pub(crate) helo: String,
+    pub(crate) host: String,
     pub(crate) mailfrom: String,
     pub(crate) result: OneOrMany,
 }

@@ -11,6 +11,10 @@ pub(crate) struct Zone<'a> {
     names: BTreeMap<String, &'a [Entry]>,
 }
 
+/// Nobody answered.
+#[derive(Debug)]
+pub(crate) struct Silence;
+
 impl<'a> Zone<'a> {
     pub(crate) fn of(scenario: &'a Scenario) -> Self {
         let names = scenario.zonedata.iter();
@@ -21,23 +25,49 @@ impl<'a> Zone<'a> {
         }
     }
 
-    /// Answers as a resolver would; a name with `TIMEOUT` is silent about every type it has no data for.
-    pub(crate) fn lookup(&self, query: Query<'_>) -> Lookup {
-        let Some(entries) = self.names.get(&self.end_of_aliases(query.domain)) else {
-            return Lookup::Void;
+    /// The values of one type, in the order of the suite. A name with `TIMEOUT` is silent about every type it has no
+    /// data for.
+    pub(crate) fn ask(&self, domain: &str, kind: &str) -> Result<Vec<String>, Silence> {
+        let Some(entries) = self.names.get(&self.end_of_aliases(domain)) else {
+            return Ok(Vec::new());
         };
-        let found = answer(entries, query.kind);
-        if found != Lookup::Void {
-            return found;
-        }
+        let found = if kind == "TXT" {
+            texts(entries)
+        } else {
+            values(entries, kind).map(last).collect()
+        };
         let silent = entries
             .iter()
             .any(|entry| matches!(entry, Entry::Timeout(_)));
-        if silent {
-            Lookup::Unknown
+        if found.is_empty() && silent {
+            Err(Silence)
         } else {
-            Lookup::Void
+            Ok(found)
         }
+    }
+
+    /// The same for [`mail_records::spf::cost`].
+    pub(crate) fn lookup(&self, query: Query<'_>) -> Lookup {
+        self.try_lookup(query).unwrap_or(Lookup::Unknown)
+    }
+
+    fn try_lookup(&self, query: Query<'_>) -> Result<Lookup, Silence> {
+        let found = |answer: Vec<String>| {
+            if answer.is_empty() {
+                Lookup::Void
+            } else {
+                Lookup::Found
+            }
+        };
+        Ok(match query.kind {
+            Kind::Txt => some_or_void(self.ask(query.domain, "TXT")?, Lookup::Txt),
+            Kind::Mx => some_or_void(self.ask(query.domain, "MX")?, Lookup::Hosts),
+            Kind::Ip4 => found(self.ask(query.domain, "A")?),
+            Kind::Address => match found(self.ask(query.domain, "A")?) {
+                Lookup::Void => found(self.ask(query.domain, "AAAA")?),
+                answer => answer,
+            },
+        })
     }
 
     fn end_of_aliases(&self, domain: &str) -> String {
@@ -49,7 +79,7 @@ impl<'a> Zone<'a> {
                 .get(&name)
                 .and_then(|entries| values(entries, "CNAME").next())
             {
-                Some(target) => name = fold(target.texts()[0]),
+                Some(target) => name = fold(&last(target)),
                 None => return name,
             }
         }
@@ -57,38 +87,32 @@ impl<'a> Zone<'a> {
     }
 }
 
-fn answer(entries: &[Entry], kind: Kind) -> Lookup {
-    let has = |key| values(entries, key).next().is_some();
-    match kind {
-        Kind::Txt => texts(entries),
-        Kind::Address if has("A") || has("AAAA") => Lookup::Found,
-        Kind::Ip4 if has("A") => Lookup::Found,
-        Kind::Mx if has("MX") => Lookup::Hosts(
-            values(entries, "MX")
-                .flat_map(OneOrMany::texts)
-                .map(str::to_owned)
-                .collect(),
-        ),
-        _ => Lookup::Void,
+fn some_or_void(values: Vec<String>, some: fn(Vec<String>) -> Lookup) -> Lookup {
+    if values.is_empty() {
+        Lookup::Void
+    } else {
+        some(values)
     }
 }
 
 /// The suite writes `SPF:` for "TXT as well, unless the name has `TXT:` of its own"; `TXT: NONE` says there is none.
-fn texts(entries: &[Entry]) -> Lookup {
+fn texts(entries: &[Entry]) -> Vec<String> {
     let key = if values(entries, "TXT").next().is_some() {
         "TXT"
     } else {
         "SPF"
     };
-    let joined: Vec<_> = values(entries, key)
-        .map(|value| value.texts().concat())
-        .filter(|text| text != "NONE")
-        .collect();
-    if joined.is_empty() {
-        Lookup::Void
-    } else {
-        Lookup::Txt(joined)
-    }
+    let joined = values(entries, key).map(|value| value.texts().concat());
+    joined.filter(|text| text != "NONE").collect()
+}
+
+/// The value, or the host of an MX, which stands behind its preference.
+fn last(value: &OneOrMany) -> String {
+    value
+        .texts()
+        .last()
+        .map(|text| (*text).to_owned())
+        .unwrap_or_default()
 }
 
 fn values<'e>(entries: &'e [Entry], key: &'e str) -> impl Iterator<Item = &'e OneOrMany> {
