@@ -34,8 +34,8 @@ fn lines(desired: &Desired) -> Vec<String> {
     desired.wanted.iter().map(line).collect()
 }
 
-fn announced(hold: Option<Hold>) -> Option<IdDecision> {
-    Some(IdDecision { record: TxtRecord::new("abc").unwrap(), hold })
+fn announced(hold: Option<Hold>) -> IdDecision {
+    IdDecision { record: TxtRecord::new("abc").unwrap(), hold }
 }
 
 fn policy_decision(id: Option<IdDecision>, withdrawal: Option<Withdrawal>) -> PolicyDecision {
@@ -63,7 +63,7 @@ fn every_block_becomes_its_record_at_its_name() {
         ",
     );
     let listed = BTreeSet::new();
-    let id = policy_decision(announced(None), None);
+    let id = policy_decision(Some(announced(None)), None);
     let addresses = validated.mta_sts.accepted().map(|spec| crate::domain::policy_host::policy_host(&spec.address, &[], false));
     let desired = desire(&DesireInput { policy: Some(&id), policy_host: addresses.as_ref(), ..input(&validated, &listed) });
     let expected = [
@@ -138,7 +138,7 @@ fn p5_and_p4_holds_reach_the_plan() {
     let validated = judged("{dmarc: {policy: Reject}, mtaSts: {mode: Testing, mx: [mx.mail.lab]}}");
     let listed = BTreeSet::new();
     let hold = |reason| Hold { reason, message: String::new() };
-    let policy = policy_decision(announced(Some(hold("PolicyNotConfirmed"))), None);
+    let policy = policy_decision(Some(announced(Some(hold("PolicyNotConfirmed")))), None);
     let dmarc = DmarcDecision::Held(hold("DMARCHeld"));
     let desired = desire(&DesireInput { policy: Some(&policy), dmarc: Some(&dmarc), ..input(&validated, &listed) });
     let lines = lines(&desired);

@@ -75,7 +75,8 @@ pub struct KeyFacts<'a> {
     pub complete: bool,
     /// The selector in the stable Secret.
     pub stable: Option<&'a Selector>,
-    /// What DNS says about each held selector.
+    /// What DNS says about each held selector. One that a server was silent about is [`Sight::Unknown`] until whoever asks
+    /// has waited long enough for that server.
     pub seen: &'a BTreeMap<Selector, Sight>,
     /// Since when a listed selector has no Secret, as far as this process knows. A restart begins the wait anew.
     pub lost_since: Option<Timestamp>,
