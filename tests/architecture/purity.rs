@@ -41,7 +41,7 @@ fn the_clock_of_the_controller_is_read_in_one_place() {
     let sources = product();
     let readers: Vec<&str> =
         sources.iter().filter(|source| word(&source.code, CLOCK).is_some()).map(|source| source.path.as_str()).collect();
-    assert_eq!(readers, ["src/controller/context.rs"]);
+    assert_eq!(readers, ["src/controller/run.rs"]);
 }
 
 #[test]

@@ -12,7 +12,7 @@ use mailward::{
     domain::{
         objects::{IngressInstall, PolicyIngress, PolicyObject, key_secret_name, policy_config_map, policy_ingress},
         policy_host::Address,
-        validate::StsServing,
+        validate::{ReportName, StsServing},
     },
     plan::{self, Identity, Input, Plan, Takeover, Wanted},
     provider::{Atomicity, Limits, Snapshot, ZoneLookup},
@@ -68,7 +68,7 @@ fn page(object: &MailDomain, by_hand: bool) -> String {
         "Findings".to_owned(),
         list(decided.validated.complaints.iter().map(ToString::to_string)),
         "Others have to publish".to_owned(),
-        list(decided.validated.report_authorizations.iter().map(|report| report.unauthorized())),
+        list(decided.validated.report_authorizations.iter().map(ReportName::unauthorized)),
         if by_hand { "Records for a person to enter" } else { "Records, in the order in which they are written" }.to_owned(),
         list(if by_hand { to_enter(&decided) } else { records(&plan_of(&decided)) }),
         "Secrets".to_owned(),

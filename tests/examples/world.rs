@@ -73,7 +73,7 @@ pub(crate) fn decided(object: &MailDomain) -> Decided {
 /// A key that was made an hour ago and answers everywhere since.
 fn key(spec: &KeySpec) -> KeyDecision {
     let spki = STANDARD.decode(include_str!("../golden/managed-key.txt").trim()).unwrap();
-    let fingerprint: String = Sha256::digest(&spki).iter().map(|octet| format!("{octet:02x}")).collect();
+    let fingerprint = format!("{:x}", Sha256::digest(&spki));
     let selector = selector_of(&spec.name, &fingerprint).unwrap();
     let an_hour_ago = now() - jiff::SignedDuration::from_hours(1);
     let held = HeldSelector {
@@ -93,8 +93,8 @@ fn key(spec: &KeySpec) -> KeyDecision {
         stable: None,
         seen: &BTreeMap::from([(selector, Sight::EverywhereRight)]),
         lost_since: None,
-        lost_key_wait: std::time::Duration::from_secs(600),
-        negative_ttl: std::time::Duration::from_secs(300),
+        lost_key_wait: std::time::Duration::from_mins(10),
+        negative_ttl: std::time::Duration::from_mins(5),
         now: now(),
     })
 }
