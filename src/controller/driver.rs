@@ -63,6 +63,12 @@ async fn pass(ctx: &Context, object: &MailDomain) -> Result<(Action, ReconcileRe
     if matches!(outcome, Ok(Next::Silence)) {
         return Ok((schedule(ctx, object, Next::Backoff(ctx.memory.tries(&uid(object)))), ReconcileResult::Waiting));
     }
+    if let Err(kube::Error::Api(answer)) = &outcome
+        && answer.is_conflict()
+    {
+        // Somebody wrote between our read and our write: nothing was lost, and the next visit reads what stands there.
+        return Ok((schedule(ctx, object, Next::Backoff(ctx.memory.tries(&uid(object)))), ReconcileResult::Waiting));
+    }
     if let Err(error) = &outcome {
         picture.failures.push(("ApiServer".to_owned(), error.to_string()));
     }

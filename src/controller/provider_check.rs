@@ -163,6 +163,9 @@ async fn check<K: ProviderObject>(object: Arc<K>, ctx: Arc<Context>) -> Result<A
 
 /// Connects and asks for one zone: that proves the credential, and costs one call.
 async fn look(ctx: &Context, view: &ProviderView) -> provider::Result<String> {
+    if view.backend.manual.is_some() {
+        return Ok("Nothing is published here: the status of each MailDomain lists the records to enter".to_owned());
+    }
     let probe = view.zones.iter().find_map(|zone| zone.trim_start_matches("*.").parse::<Name>().ok());
     let any = probe.clone().or_else(|| some_domain(ctx, &view.key));
     let Some(name) = any else { return Ok("Nothing names a zone yet, so the credential was not tried".to_owned()) };

@@ -133,8 +133,12 @@ fn conflicts(acted: &Acted) -> Vec<(String, String)> {
         .collect()
 }
 
-/// DMARC is held while its record does not answer; a hold on what answers already says nothing.
+/// DMARC is held while its record does not answer; a hold on what answers already says nothing. Nor does one in a visit
+/// that just wrote what DMARC rests on: the next visit, which follows at once, will see it.
 fn held(decisions: &Decisions, acted: &Acted) -> Option<String> {
+    if acted.written {
+        return None;
+    }
     let hold = decisions.dmarc.as_ref()?.hold()?;
     let answers = |wanted: &Wanted| answered(&acted.dns, wanted);
     let waiting = decisions.desired.wanted.iter().any(|wanted| wanted.hold.as_ref() == Some(&hold) && !answers(wanted));
