@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::{Subject, act::Acted, decide::Decisions, facts::Facts};
 use crate::{
     api::{DkimStatus, RecordState, RecordStatus, SpfStatus},
-    controller::{context::Context, gather::dns::DnsView, provider_check},
+    controller::{context::Context, gather::dns::DnsView},
     domain::{dmarc::DmarcDecision, policy::Confirmation, policy_host::PolicyHost, validate::Validated},
     plan::{Item, Outcome, Wanted},
     resolve::{Validation, Verdict},
@@ -166,7 +166,7 @@ fn other_holds(decisions: &Decisions) -> Vec<String> {
 
 fn failures(facts: &Facts, acted: &Acted) -> Vec<(String, String)> {
     let mut all = acted.failures.clone();
-    all.extend(acted.published.error.iter().map(|error| (provider_check::reason(error).to_owned(), error.message.clone())));
+    all.extend(acted.published.error.iter().map(|error| (error.kind.reason().to_owned(), error.message.clone())));
     all.extend(facts.stored.broken.iter().map(|why| ("KeySecretBroken".to_owned(), why.clone())));
     if facts.dns.dnssec == Validation::Bogus {
         let zone = &facts.dns.authority.zone;
