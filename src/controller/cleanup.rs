@@ -17,7 +17,7 @@ use serde_json::json;
 use super::{
     apply::objects::remove,
     context::Context,
-    driver::Error,
+    error::Error,
     report::{publish, report},
     visit::{self, Leaving, Subject},
 };
