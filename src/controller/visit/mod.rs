@@ -20,6 +20,7 @@ use crate::{
     api::MailDomain,
     domain::validate::{Validated, validate},
     metrics::Step,
+    plan::Outcome,
     status::{Blocked, Next, Picture},
 };
 
@@ -68,8 +69,18 @@ async fn visit(
     let started = Instant::now();
     let acted = act::act(ctx, subject, validated, facts, &decisions).await?;
     ctx.metrics.step(Step::Apply, started.elapsed());
+    count(ctx, &acted);
     describe::describe(ctx, subject, facts, &decisions, &acted, picture);
     Ok(next(&decisions, &acted, picture))
+}
+
+/// Whatever a visit leaves undone is counted by its reason, at every visit that leaves it so (P8).
+fn count(ctx: &Context, acted: &Acted) {
+    for item in &acted.published.plan.items {
+        if let Outcome::Conflict { reason } | Outcome::Held { reason } | Outcome::Kept { reason } = item.outcome {
+            ctx.metrics.notice(reason);
+        }
+    }
 }
 
 /// How soon another visit is worth while.
