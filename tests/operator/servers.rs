@@ -1,0 +1,68 @@
+//! One of two authoritative servers is dead, lame, or answers the old value.
+
+use std::net::SocketAddr;
+
+use mailward_sandbox::{
+    bind::{Options, Zone},
+    ports::{self, LOOPBACK},
+};
+
+use crate::lab::{Server, Tenant};
+
+const SPEC: &str = "{spf: {all: Fail}, dmarc: {policy: Quarantine}}";
+
+#[tokio::test]
+async fn a_second_server_that_answers_an_old_value_blocks_what_rests_on_it_and_is_named() {
+    let first = Server::start("stale.test", "").await;
+    let second = Server::start("stale.test", "@ TXT \"v=spf1 include:old.example -all\"").await;
+    let tenant = Tenant::at("stale", &first, &[first.address(), second.address()]).await;
+    tenant.apply(SPEC).await;
+    let message = tenant.until_true("DMARCHeld").await.message;
+    assert!(message.contains(&second.address().to_string()), "{message}");
+    assert_eq!(first.txt("stale.test").await, ["v=spf1 -all"]);
+    assert_eq!(first.txt("_dmarc.stale.test").await, [""; 0]);
+
+    let caught_up = "update delete stale.test TXT\nupdate add stale.test 2 TXT \"v=spf1 -all\"";
+    second.nsupdate(caught_up).await;
+    tenant.poke().await;
+    first.until_txt("_dmarc.stale.test", &["v=DMARC1; p=quarantine"]).await;
+}
+
+#[tokio::test]
+async fn a_second_server_that_copies_the_first_makes_the_domain_ready() {
+    let first = Server::start("copied.test", "").await;
+    let zones = vec![Zone::secondary("copied.test.", first.address())];
+    let options = Options { zones, key: Some(first.key().clone()), ..Options::default() };
+    let second = Server::start_with(options, "copied.test").await;
+    let tenant = Tenant::at("copied", &first, &[first.address(), second.address()]).await;
+    tenant.apply(SPEC).await;
+    tenant.ready().await;
+    assert_eq!(second.txt("_dmarc.copied.test").await, ["v=DMARC1; p=quarantine"]);
+}
+
+#[tokio::test]
+async fn a_dead_second_server_is_named_and_holds_up_nothing_for_ever() {
+    let first = Server::start("dead.test", "").await;
+    let dead = SocketAddr::new(LOOPBACK, ports::free_dns(&[LOOPBACK]).unwrap());
+    let tenant = Tenant::at("dead", &first, &[first.address(), dead]).await;
+    tenant.apply("{spf: {all: Fail}, dmarc: {policy: None}}").await;
+    first.until_txt("dead.test", &["v=spf1 -all"]).await;
+    let named = |object: &crate::lab::Watched| {
+        let records = object.status.as_ref().map(|status| status.records.as_slice()).unwrap_or_default();
+        let ready = crate::lab::condition(object, "RecordsVerified").map(|verified| verified.message).unwrap_or_default();
+        ready.contains(&dead.to_string()) || records.iter().any(|record| record.message.contains(&dead.to_string()))
+    };
+    tenant.until("name the dead server", named).await;
+}
+
+#[tokio::test]
+async fn a_lame_second_server_is_named_and_no_record_is_called_verified() {
+    let first = Server::start("lame.test", "").await;
+    let lame = Server::start("elsewhere.test", "").await;
+    let tenant = Tenant::at("lame", &first, &[first.address(), lame.address()]).await;
+    tenant.apply("{spf: {all: Fail}, dmarc: {policy: None}}").await;
+    first.until_txt("lame.test", &["v=spf1 -all"]).await;
+    let address = lame.address().to_string();
+    let object = tenant.until("name the lame server", |object| crate::lab::ready_message(object).contains(&address)).await;
+    assert!(!crate::lab::is_ready(&object));
+}
