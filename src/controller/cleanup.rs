@@ -24,6 +24,7 @@ use super::{
 use crate::{
     api::{DeletionPolicy, MailDomain},
     domain::objects::label,
+    metrics::ApiObject,
     status::{Blocked, Event, Picture, Severity},
 };
 
@@ -56,6 +57,7 @@ async fn set_finalizer(ctx: &Context, object: &MailDomain, wanted: bool) -> Resu
     if wanted {
         finalizers.push(FINALIZER);
     }
+    ctx.metrics.api_write(ApiObject::Finalizer);
     let patch = json!({ "metadata": { "finalizers": finalizers, "resourceVersion": object.resource_version() } });
     api(ctx, object).patch_metadata(&object.name_any(), &PatchParams::default(), &Patch::Merge(&patch)).await.map(drop)
 }

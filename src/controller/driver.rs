@@ -54,9 +54,15 @@ async fn pass(ctx: &Context, object: &MailDomain) -> Result<(Action, ReconcileRe
     if spared(ctx, object) {
         return Ok((schedule(ctx, object, Next::Settled), ReconcileResult::Ready));
     }
+    if changed_since_last_look(object) {
+        ctx.memory.settle_quarrels(&uid(object));
+    }
     cleanup::keep_finalizer(ctx, object).await?; // IO
     let mut picture = Picture::new(object.metadata.generation.unwrap_or_default(), ctx.now());
     let outcome = visit::live(ctx, object, &mut picture).await; // gather, validate, desire, plan, apply, observe
+    if matches!(outcome, Ok(Next::Silence)) {
+        return Ok((schedule(ctx, object, Next::Backoff(ctx.memory.tries(&uid(object)))), ReconcileResult::Waiting));
+    }
     if let Err(error) = &outcome {
         picture.failures.push(("ApiServer".to_owned(), error.to_string()));
     }
@@ -65,32 +71,33 @@ async fn pass(ctx: &Context, object: &MailDomain) -> Result<(Action, ReconcileRe
     Ok((schedule(ctx, object, paced(ctx, object, next, &status)), result_of(&status)))
 }
 
+/// The user has been at the spec: what was contested before is tried again.
+fn changed_since_last_look(object: &MailDomain) -> bool {
+    object.status.as_ref().map(|status| status.observed_generation) != object.metadata.generation
+}
+
 /// After a restart every object is told to us at once. Those that were settled wait for their own moment (P7).
 fn spared(ctx: &Context, object: &MailDomain) -> bool {
     let settled = object
         .status
         .as_ref()
-        .is_some_and(|status| is_ready(status) && Some(status.observed_generation) == object.metadata.generation);
+        .is_some_and(|status| status.is_ready() && Some(status.observed_generation) == object.metadata.generation);
     ctx.memory.first_sight(&uid(object)) && settled
 }
 
 fn result_of(status: &MailDomainStatus) -> ReconcileResult {
     let stalled = status.conditions.iter().any(|condition| condition.type_ == "Stalled");
-    match (is_ready(status), stalled) {
+    match (status.is_ready(), stalled) {
         (true, _) => ReconcileResult::Ready,
         (false, true) => ReconcileResult::Stalled,
         (false, false) => ReconcileResult::Waiting,
     }
 }
 
-fn is_ready(status: &MailDomainStatus) -> bool {
-    status.conditions.iter().any(|condition| condition.type_ == "Ready" && condition.status == "True")
-}
-
 /// Turns what a visit asks for into what it gets: progress is followed at once, but not for ever; standing still backs off.
 fn paced(ctx: &Context, object: &MailDomain, next: Next, status: &MailDomainStatus) -> Next {
     let uid = uid(object);
-    if is_ready(status) && next != Next::Now {
+    if status.is_ready() && next != Next::Now {
         ctx.memory.rest(&uid);
         return Next::Settled;
     }
@@ -100,7 +107,7 @@ fn paced(ctx: &Context, object: &MailDomain, next: Next, status: &MailDomainStat
             let tries = ctx.memory.tries(&uid);
             Next::After(wait.min(next_visit(Next::Backoff(tries), &ctx.settings.pace, phase(object), ctx.now())))
         }
-        Next::Now | Next::Backoff(_) | Next::Settled => Next::Backoff(ctx.memory.tries(&uid)),
+        Next::Now | Next::Backoff(_) | Next::Settled | Next::Silence => Next::Backoff(ctx.memory.tries(&uid)),
     }
 }
 

@@ -35,7 +35,7 @@ use crate::{
 };
 
 /// Time between two checks of a provider that nobody touched.
-const INTERVAL: Duration = Duration::from_secs(600);
+const INTERVAL: Duration = Duration::from_mins(10);
 /// Time between two checks of a provider that does not work.
 const RETRY: Duration = Duration::from_secs(30);
 
@@ -123,7 +123,9 @@ pub(crate) async fn credentials(
     touched
         .for_each(|secret| {
             if let Ok(secret) = secret {
-                users_of_secret(&ctx, &secret).iter().for_each(|key| ctx.wake.provider(key));
+                for key in users_of_secret(&ctx, &secret) {
+                    ctx.wake.provider(&key);
+                }
             }
             std::future::ready(())
         })
@@ -187,7 +189,9 @@ fn users(ctx: &Context, key: &ProviderKey) -> Vec<Arc<crate::api::MailDomain>> {
 }
 
 fn wake_users(ctx: &Context, key: &ProviderKey) {
-    users(ctx, key).iter().for_each(|domain| ctx.wake.domain(domain));
+    for domain in users(ctx, key) {
+        ctx.wake.domain(&domain);
+    }
 }
 
 fn is_ready(status: &ProviderStatus) -> bool {

@@ -8,11 +8,12 @@ use k8s_openapi::api::{
     discovery::v1::EndpointSlice,
     networking::v1::Ingress,
 };
+use k8s_openapi::jiff::Timestamp;
 use kube::{
     Api, Client,
     api::PartialObjectMeta,
     runtime::{
-        Controller, WatchStreamExt,
+        Controller, PredicateConfig, WatchStreamExt,
         controller::Config as QueueConfig,
         events::{Recorder, Reporter},
         reflector::ObjectRef,
@@ -123,11 +124,11 @@ fn watches(client: &Client, settings: &Settings) -> (Stores, Streams, Told) {
 
     let stores = Stores { domains, cluster_providers, providers, namespaces, secrets, policies, ingresses, endpoints };
     let streams = Streams {
-        domains: domain_stream.predicate_filter(worth_a_visit, Default::default()).boxed(),
+        domains: domain_stream.predicate_filter(worth_a_visit, PredicateConfig::default()).boxed(),
         cluster_providers: cluster_provider_stream
-            .predicate_filter(kube::runtime::predicates::generation, Default::default())
+            .predicate_filter(kube::runtime::predicates::generation, PredicateConfig::default())
             .boxed(),
-        providers: provider_stream.predicate_filter(kube::runtime::predicates::generation, Default::default()).boxed(),
+        providers: provider_stream.predicate_filter(kube::runtime::predicates::generation, PredicateConfig::default()).boxed(),
         namespaces: namespace_stream.boxed(),
         secrets: secret_stream.boxed(),
         credentials: credentials.boxed(),
@@ -156,6 +157,7 @@ fn context(client: Client, settings: Settings, metrics: Arc<Metrics>, stores: St
         stores,
         metrics,
         wake,
+        clock: Timestamp::now,
     })
 }
 

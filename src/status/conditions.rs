@@ -25,11 +25,11 @@ pub(super) fn conditions(picture: &Picture, previous: &[Condition]) -> Vec<Condi
     let ready = ready(picture, &drafts);
     drafts.extend(progress(picture, &ready));
     drafts.insert(0, ready);
-    drafts.into_iter().map(|draft| stamp(draft, picture, previous)).collect()
+    drafts.iter().map(|draft| stamp(draft, picture, previous)).collect()
 }
 
 /// Keeps the transition time of a condition whose status did not change: a pass that saw nothing new writes nothing.
-fn stamp(draft: Draft, picture: &Picture, previous: &[Condition]) -> Condition {
+fn stamp(draft: &Draft, picture: &Picture, previous: &[Condition]) -> Condition {
     let mut new = condition(draft.kind, draft.status, &draft.reason, cut(&draft.message), picture.generation, picture.now);
     if let Some(old) = previous.iter().find(|old| old.type_ == new.type_ && old.status == new.status) {
         new.last_transition_time = old.last_transition_time.clone();

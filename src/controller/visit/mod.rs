@@ -10,6 +10,8 @@ mod facts;
 mod leave;
 mod subject;
 
+use std::time::Instant;
+
 use jiff::SignedDuration;
 
 use self::{act::Acted, decide::Decisions, facts::Facts};
@@ -17,6 +19,7 @@ use super::{context::Context, rivals::Standing};
 use crate::{
     api::MailDomain,
     domain::validate::{Validated, validate},
+    metrics::Step,
     status::{Blocked, Next, Picture},
 };
 
@@ -24,6 +27,9 @@ pub(crate) use self::{
     leave::{Leaving, leave},
     subject::Subject,
 };
+
+/// Name of the clock that runs while no authoritative server of a domain answers.
+const SILENT: &str = "silent";
 
 /// Visits an object that is not being deleted.
 pub(crate) async fn live(ctx: &Context, object: &MailDomain, picture: &mut Picture) -> Result<Next, kube::Error> {
@@ -36,10 +42,14 @@ pub(crate) async fn live(ctx: &Context, object: &MailDomain, picture: &mut Pictu
         Err(rejected) => return Ok(reject(picture, &rejected.to_string())),
     };
     describe::complaints(picture, &validated);
-    let facts = match facts::gather(ctx, &subject, &validated).await? {
+    let started = Instant::now();
+    let gathered = facts::gather(ctx, &subject, &validated).await?;
+    ctx.metrics.step(Step::Gather, started.elapsed());
+    let facts = match gathered {
         Ok(facts) => facts,
-        Err(silent) => return Ok(nobody_answers(picture, silent)),
+        Err(silent) => return Ok(nobody_answers(ctx, &subject, picture, silent)),
     };
+    ctx.memory.over(&subject.me.uid, SILENT);
     if let Standing::Behind(rival) = facts.standing(ctx, &subject) {
         return Ok(stop(picture, behind(&rival)));
     }
@@ -55,7 +65,9 @@ async fn visit(
     picture: &mut Picture,
 ) -> Result<Next, kube::Error> {
     let decisions = decide::decide(ctx, subject, validated, facts);
+    let started = Instant::now();
     let acted = act::act(ctx, subject, validated, facts, &decisions).await?;
+    ctx.metrics.step(Step::Apply, started.elapsed());
     describe::describe(ctx, subject, facts, &decisions, &acted, picture);
     Ok(next(&decisions, &acted, picture))
 }
@@ -89,7 +101,13 @@ fn reject(picture: &mut Picture, why: &str) -> Next {
     Next::Settled
 }
 
-fn nobody_answers(picture: &mut Picture, why: String) -> Next {
+/// One timeout is no news (P7): a domain that was ready stays so until the silence has lasted.
+fn nobody_answers(ctx: &Context, subject: &Subject, picture: &mut Picture, why: String) -> Next {
+    let since = ctx.memory.since(&subject.me.uid, SILENT, picture.now);
+    let patience = SignedDuration::try_from(ctx.settings.unreachable_after).unwrap_or(SignedDuration::MAX);
+    if subject.was_ready && picture.now.duration_since(since) < patience {
+        return Next::Silence;
+    }
     picture.failures.push(("DNSUnreachable".to_owned(), why));
     Next::Backoff(0)
 }
