@@ -56,6 +56,21 @@ async fn of_two_maildomains_for_one_domain_the_one_that_has_it_keeps_it_and_the_
 }
 
 #[tokio::test]
+async fn of_two_maildomains_the_older_wins_before_anything_is_written() {
+    let tenant = Tenant::new("elder").await;
+    tenant.apply_as("mail", "{suspend: true, dmarc: {policy: None}}").await;
+    tenant.until_not_ready("Suspended").await;
+    tenant.apply_as("younger", "{dmarc: {policy: None, rua: ['mailto:younger@elder.lab']}}").await;
+    let message = tenant.until_not_ready_of("younger", "AnotherMailDomain").await;
+    assert!(message.contains("/elder/mail"), "{message}");
+    assert_eq!(tenant.dns().txt(&tenant.name("_dmarc")).await, [""; 0]);
+
+    tenant.delete("mail").await;
+    tenant.until_of("younger", "be ready", crate::lab::is_ready).await;
+    assert_eq!(tenant.dns().txt(&tenant.name("_dmarc")).await, ["v=DMARC1; p=none; rua=mailto:younger@elder.lab"]);
+}
+
+#[tokio::test]
 async fn a_renamed_maildomain_inherits_the_records_of_the_one_that_is_gone() {
     let tenant = Tenant::new("renamed").await;
     tenant.apply("{spf: {ip4: [192.0.2.1], all: Fail}, dmarc: {policy: None}}").await;

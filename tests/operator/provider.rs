@@ -6,7 +6,8 @@ use serde_json::json;
 use crate::lab::{Server, Tenant};
 
 async fn restricted_provider(tenant: &Tenant, name: &str, fields: serde_json::Value) {
-    let mut spec = json!({"manual": {}});
+    let nameservers = [tenant.dns().address().to_string()];
+    let mut spec = json!({"manual": {}, "verification": {"nameservers": nameservers}});
     spec.as_object_mut().unwrap().extend(fields.as_object().unwrap().clone());
     let metadata = json!({ "name": name });
     let object = json!({"apiVersion": "mailward.dev/v1alpha1", "kind": "ClusterDNSProvider", "metadata": metadata, "spec": spec});

@@ -71,6 +71,14 @@ impl Tenant {
         cluster::apply(&self.client, &self.manifest(name, fields)).await;
     }
 
+    /// Applies `mail` and expects the API server to refuse it; returns what it says.
+    pub(crate) async fn refused(&self, fields: &str) -> String {
+        match cluster::try_apply(&self.client, &self.manifest("mail", fields)).await {
+            Err(kube::Error::Api(status)) => status.message,
+            other => panic!("{fields} was not refused: {other:?}"),
+        }
+    }
+
     fn manifest(&self, name: &str, fields: &str) -> Value {
         let mut spec = json!({"domain": self.domain, "providerRef": {"name": self.provider}, "ttl": 30});
         let fields: Value = serde_saphyr::from_str(fields).unwrap_or_else(|error| panic!("{fields}: {error}"));
