@@ -94,7 +94,8 @@ fn paced(ctx: &Context, object: &MailDomain, next: Next, status: &MailDomainStat
     let uid = uid(object);
     if status.is_ready() && next != Next::Now {
         ctx.memory.rest(&uid);
-        return Next::Settled;
+        // Something may linger in a domain that is ready; then it is due before the next drift check.
+        return if matches!(next, Next::After(_)) { next } else { Next::Settled };
     }
     match next {
         Next::Now if ctx.memory.spins(&uid) < SPINS => Next::Now,

@@ -1,6 +1,6 @@
 //! One client per credential: made when first needed, and again when the provider object or its Secret changed.
 //!
-//! Every call goes through [`Counted`], so that metrics see all of them, and the limits of one credential are shared
+//! Every call goes through [`Counted`], so that metrics see all of them and a refusal names the Secret, and the limits of one credential are shared
 //! by every domain that uses it.
 
 use std::{collections::HashMap, sync::Arc};
@@ -52,7 +52,13 @@ impl Pool {
             return Ok(provider.clone());
         }
         let provider = connect_rfc2136(view, rfc2136, &secret)?;
-        let counted: Arc<dyn Provider> = Arc::new(Counted { inner: provider, kind: "rfc2136", metrics: self.metrics.clone() });
+        let reference = &rfc2136.tsig.secret_ref;
+        let counted: Arc<dyn Provider> = Arc::new(Counted {
+            inner: provider,
+            kind: "rfc2136",
+            credential: format!("Secret {}/{}, key {}", view.secret_namespace, reference.name, reference.key),
+            metrics: self.metrics.clone(),
+        });
         made.insert(view.key.clone(), (version, counted.clone()));
         Ok(counted)
     }
@@ -105,13 +111,23 @@ fn connect_rfc2136(view: &ProviderView, spec: &Rfc2136Spec, secret: &Secret) -> 
 struct Counted {
     inner: Arc<dyn Provider>,
     kind: &'static str,
+    /// Where the credential is kept.
+    credential: String,
     metrics: Arc<Metrics>,
 }
 
 impl Counted {
     fn count<T>(&self, operation: ProviderOperation, result: Result<T>) -> Result<T> {
         self.metrics.provider_call(self.kind, operation, result.as_ref().map(drop).map_err(|error| error.kind));
-        result
+        result.map_err(|error| self.place(error))
+    }
+
+    /// Whoever has to mend a refused credential is told where it is (P8).
+    fn place(&self, error: Error) -> Error {
+        match error.kind {
+            ErrorKind::Denied => Error::new(error.kind, format!("{}; it was read from {}", error.message, self.credential)),
+            _ => error,
+        }
     }
 }
 
