@@ -24,9 +24,10 @@ down: ## stop what `make up` started
 test: lint kube bind readers vectors ## everything: lints, unit, golden, property, conformance, real API server, independent readers
 	KUBEBUILDER_ASSETS="$(ASSETS)" $(CARGO) test --workspace
 
-lint: ## formatting and the lint table
+lint: ## formatting, the lint table and the documentation
 	$(CARGO) fmt --all --check
 	$(CARGO) clippy --workspace --all-targets -- --deny warnings
+	RUSTDOCFLAGS="--deny warnings" $(CARGO) doc --quiet --workspace --no-deps
 
 unit: ## what needs nothing but cargo
 	$(CARGO) test --workspace --lib
@@ -35,8 +36,8 @@ bench: kube bind ## speeds and sizes as counts and ratios
 	$(CARGO) build --release --bin mailward
 	KUBEBUILDER_ASSETS="$(ASSETS)" $(CARGO) run --release -p mailward-sandbox -- bench
 
-regenerate: ## write crds/, docs/reference.md and the golden files anew
-	MAILWARD_REGENERATE=1 $(CARGO) test --test crds --test examples
+regenerate: ## write crds/, docs/reference.md, the tables of flags and the golden files anew
+	MAILWARD_REGENERATE=1 $(CARGO) test --test crds --test examples --test documentation
 
 kube: ## build the pinned control plane, once
 	@tools/kube/build.sh

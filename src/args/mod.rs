@@ -29,7 +29,7 @@ pub struct Cli {
 pub enum Command {
     /// Run the controller: keep every MailDomain's records, keys and policy right
     Controller(Box<ControllerArgs>),
-    /// Run a policy server: answer for every mta-sts.<domain>
+    /// Run a policy server: answer for every `mta-sts.<domain>`
     PolicyServer(PolicyServerArgs),
     /// Print the custom resource definitions as YAML
     Crds,

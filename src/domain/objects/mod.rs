@@ -1,7 +1,7 @@
 //! The Kubernetes objects Mailward owns, built from facts: policy ConfigMap, policy Ingress, DKIM Secrets.
 //!
 //! Pure: k8s-openapi types and serde, no client and no clock. Every object carries the labels and annotations of
-//! [`labels`], a name of [`names`] and a digest of what we own, and is compared by [`differs`], which looks at our own
+//! `labels`, a name of `names` and a digest of what we own, and is compared by `differs`, which looks at our own
 //! fields only: what others add to an object of ours is theirs and stays.
 
 mod claim;
