@@ -39,7 +39,7 @@ regenerate: ## write crds/, docs/reference.md and the golden files anew
 	MAILWARD_REGENERATE=1 $(CARGO) test --test crds --test examples
 
 kube: ## build the pinned control plane, once
-	@tools/kube/build.sh
+	@tools/kube/build.sh >/dev/null
 
 bind: ## install BIND where it is missing
 	@command -v named >/dev/null || tools/install-bind.sh

@@ -17,7 +17,9 @@ const LOOK_EVERY: Duration = Duration::from_millis(150);
 const READY_WITHIN: Duration = Duration::from_secs(90);
 /// Columns of domain and state.
 const NAME: usize = 17;
-const STATE: usize = 14;
+const STATE: usize = 18;
+/// Columns of the time in front of a row, where rows are told and not drawn anew.
+const TIME: usize = 9;
 
 impl Demo<'_> {
     /// Names the examples, applies them, and shows what each waits for until all are ready.
@@ -29,7 +31,7 @@ impl Demo<'_> {
         for (file, domain, sentence) in read()? {
             self.introduce(&file, &domain, &sentence);
         }
-        self.screen.painted("");
+        self.screen.blank();
         self.screen.command("kubectl apply -f examples/");
         self.kubectl.run(&["apply", "--filename", "examples/"]).await?;
         let table = Table { screen: self.screen, start: Instant::now() };
@@ -113,9 +115,13 @@ impl Table {
             Some(false) => ("…", Style::Busy, seen.reason.as_str()),
             None => ("…", Style::Dim, "not seen yet"),
         };
-        let left = self.screen.columns().saturating_sub(NAME + STATE + 12);
+        let message = match state {
+            "by hand" => "its status lists the records that a person is to enter",
+            _ => &seen.message,
+        };
+        let left = self.screen.columns().saturating_sub(NAME + STATE + 2 + if self.screen.is_terminal() { 0 } else { TIME });
         let mark = self.screen.paint(style, mark);
         let state = self.screen.paint(style, &format!("{:<STATE$}", cut(state, STATE - 1)));
-        format!("{mark} {:<NAME$}{state}{}", seen.domain, cut(&seen.message, left))
+        format!("{mark} {:<NAME$}{state}{}", seen.domain, cut(message, left))
     }
 }

@@ -79,6 +79,11 @@ impl Screen {
         for line in wrap(text, self.width.saturating_sub(2)) {
             self.line(&format!("  {line}"));
         }
+        self.blank();
+    }
+
+    /// An empty line.
+    pub(super) fn blank(self) {
         self.line("");
     }
 
