@@ -2,7 +2,7 @@
 
 use hickory_proto::rr::{RData, Record};
 
-use super::screen::{Screen, Style, cut, wrap};
+use super::screen::{Screen, Style, cut, painted, wrap};
 
 /// Prints records: one line each where all fit, else the value below the name. Of a key only the beginning is shown.
 pub(super) fn print(screen: Screen, records: &[Record]) {
@@ -12,10 +12,12 @@ pub(super) fn print(screen: Screen, records: &[Record]) {
     let one_line_each = lines.iter().all(fits);
     for (head, value) in &lines {
         if one_line_each {
-            screen.painted(&format!("{} {value}", screen.paint(Style::Dim, head)));
+            painted(&format!("{} {value}", screen.paint(Style::Dim, head)));
         } else {
-            screen.painted(&screen.paint(Style::Dim, head));
-            below(screen.columns().saturating_sub(4), value).iter().for_each(|line| screen.painted(&format!("    {line}")));
+            painted(&screen.paint(Style::Dim, head));
+            for line in below(screen.columns().saturating_sub(4), value) {
+                painted(&format!("    {line}"));
+            }
         }
     }
 }

@@ -12,7 +12,7 @@ use crate::query::query;
 
 const PATCH: &str = r#"{"spec":{"mtaSts":{"mode":"Enforce"}}}"#;
 const NEW: &str = "mode: enforce";
-const FOLLOWS_WITHIN: Duration = Duration::from_secs(60);
+const FOLLOWS_WITHIN: Duration = Duration::from_mins(1);
 
 /// When each was first seen, as time since the change.
 #[derive(Debug, Default)]

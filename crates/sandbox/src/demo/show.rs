@@ -5,7 +5,7 @@ use hickory_proto::rr::{Record, RecordType};
 use k8s_openapi::api::core::v1::Secret;
 use kube::Api;
 
-use super::screen::{Style, cut};
+use super::screen::{Style, blank, cut, painted};
 use super::{Demo, SHOWN, answers};
 use crate::https::{Https, Page};
 use crate::query::query;
@@ -89,7 +89,7 @@ impl Demo<'_> {
         self.screen.command(&format!("curl --cacert ca.crt https://{host}{POLICY_PATH}"));
         let page = self.fetch(0, SHOWN).await?;
         self.screen.output(&page.body);
-        self.screen.blank();
+        blank();
         self.tick(&format!("HTTP {}, {}", page.status, page.content_type));
         self.tick(&format!("the certificate holds for {host} and was signed by the sandbox CA"));
         match Https::trusting("")?.get(self.policy_servers[0], &host, POLICY_PATH).await {
@@ -112,6 +112,6 @@ impl Demo<'_> {
 
     fn tick(&self, text: &str) {
         let line = cut(text, self.screen.columns().saturating_sub(2));
-        self.screen.painted(&format!("{} {line}", self.screen.paint(Style::Good, "✓")));
+        painted(&format!("{} {line}", self.screen.paint(Style::Good, "✓")));
     }
 }

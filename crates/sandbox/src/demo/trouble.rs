@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Result, bail};
 use hickory_proto::rr::RecordType;
 
-use super::screen::Style;
+use super::screen::{Style, blank};
 use super::{Demo, answers};
 use crate::query::query;
 use crate::update::replace_texts;
@@ -38,7 +38,7 @@ impl Demo<'_> {
     }
 
     async fn adopt(&self, name: &str) -> Result<()> {
-        self.screen.blank();
+        blank();
         self.screen.say("Taking over is the user's word, and replaces that one value only:");
         let patch = r#"{"spec":{"adoption":"Adopt"}}"#;
         self.screen.command(&format!("kubectl patch maildomain {TAKEN} --type=merge -p '{patch}'"));
@@ -91,7 +91,7 @@ impl Demo<'_> {
     }
 
     async fn answers(&self, names: &[&str]) -> Result<()> {
-        self.screen.blank();
+        blank();
         let mut records = Vec::new();
         for name in names {
             records.extend(self.ask(name, RecordType::TXT).await?);
