@@ -67,7 +67,7 @@ pub(crate) struct Woken {
 
 impl Wake {
     /// Both ends.
-    pub fn channel() -> (Self, Woken) {
+    pub(crate) fn channel() -> (Self, Woken) {
         let (domains, woken_domains) = unbounded_channel();
         let (cluster_providers, woken_cluster_providers) = unbounded_channel();
         let (providers, woken_providers) = unbounded_channel();
@@ -76,12 +76,12 @@ impl Wake {
     }
 
     /// Visits a MailDomain. A closed channel means that the process is ending, and then nobody is visited any more.
-    pub fn domain(&self, domain: &MailDomain) {
+    pub(crate) fn domain(&self, domain: &MailDomain) {
         drop(self.domains.send(ObjectRef::from_obj(domain)));
     }
 
     /// Checks a provider object.
-    pub fn provider(&self, key: &ProviderKey) {
+    pub(crate) fn provider(&self, key: &ProviderKey) {
         match key.kind {
             ProviderKind::ClusterDNSProvider => drop(self.cluster_providers.send(ObjectRef::new(&key.name))),
             ProviderKind::DNSProvider => drop(self.providers.send(ObjectRef::new(&key.name).within(&key.namespace))),
@@ -113,21 +113,23 @@ pub(crate) struct Context {
     pub recorder: Recorder,
     /// Asks for visits.
     pub wake: Wake,
+    /// Tells the time.
+    pub clock: fn() -> Timestamp,
 }
 
 impl Context {
     /// The owner string of a MailDomain.
-    pub fn owner(&self, namespace: &str, name: &str) -> String {
+    pub(crate) fn owner(&self, namespace: &str, name: &str) -> String {
         format!("{}/{namespace}/{name}", self.settings.owner_id)
     }
 
-    /// The time. The only place of the controller that reads the clock.
-    pub fn now(&self) -> Timestamp {
-        Timestamp::now()
+    /// The time, from the one clock of the controller.
+    pub(crate) fn now(&self) -> Timestamp {
+        (self.clock)()
     }
 
     /// Labels of a namespace, and whether it is terminating.
-    pub fn namespace(&self, name: &str) -> (BTreeMap<String, String>, bool) {
+    pub(crate) fn namespace(&self, name: &str) -> (BTreeMap<String, String>, bool) {
         let found = self.stores.namespaces.find(|namespace| namespace.metadata.name.as_deref() == Some(name));
         found.map_or_else(Default::default, |namespace| {
             (namespace.metadata.labels.clone().unwrap_or_default(), namespace.metadata.deletion_timestamp.is_some())

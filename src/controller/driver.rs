@@ -8,7 +8,7 @@ use std::{
 
 use kube::{ResourceExt, runtime::controller::Action};
 
-use super::{cleanup, context::Context, report::report, visit};
+use super::{cleanup, context::Context, error::Error, report::report, visit};
 use crate::{
     api::{MailDomain, MailDomainStatus},
     metrics::ReconcileResult,
@@ -18,17 +18,6 @@ use crate::{
 /// Passes in a row that may follow each other at once because each one wrote something. Whoever needs more is fighting
 /// somebody, and fights are fought slowly.
 const SPINS: u32 = 20;
-
-/// A pass that could not even be reported.
-#[derive(Debug, thiserror::Error)]
-pub(crate) enum Error {
-    /// The API server failed.
-    #[error("the API server: {0}")]
-    Api(#[from] kube::Error),
-    /// The pass took too long.
-    #[error("the pass took longer than --reconcile-timeout and was ended")]
-    Late,
-}
 
 /// Called by the work queue; never twice at once for one object.
 pub(crate) async fn reconcile(object: Arc<MailDomain>, ctx: Arc<Context>) -> Result<Action, Error> {
@@ -54,9 +43,21 @@ async fn pass(ctx: &Context, object: &MailDomain) -> Result<(Action, ReconcileRe
     if spared(ctx, object) {
         return Ok((schedule(ctx, object, Next::Settled), ReconcileResult::Ready));
     }
+    if changed_since_last_look(object) {
+        ctx.memory.settle_quarrels(&uid(object));
+    }
     cleanup::keep_finalizer(ctx, object).await?; // IO
     let mut picture = Picture::new(object.metadata.generation.unwrap_or_default(), ctx.now());
     let outcome = visit::live(ctx, object, &mut picture).await; // gather, validate, desire, plan, apply, observe
+    if matches!(outcome, Ok(Next::Silence)) {
+        return Ok((schedule(ctx, object, Next::Backoff(ctx.memory.tries(&uid(object)))), ReconcileResult::Waiting));
+    }
+    if let Err(kube::Error::Api(answer)) = &outcome
+        && answer.is_conflict()
+    {
+        // Somebody wrote between our read and our write: nothing was lost, and the next visit reads what stands there.
+        return Ok((schedule(ctx, object, Next::Backoff(ctx.memory.tries(&uid(object)))), ReconcileResult::Waiting));
+    }
     if let Err(error) = &outcome {
         picture.failures.push(("ApiServer".to_owned(), error.to_string()));
     }
@@ -65,34 +66,36 @@ async fn pass(ctx: &Context, object: &MailDomain) -> Result<(Action, ReconcileRe
     Ok((schedule(ctx, object, paced(ctx, object, next, &status)), result_of(&status)))
 }
 
+/// The user has been at the spec: what was contested before is tried again.
+fn changed_since_last_look(object: &MailDomain) -> bool {
+    object.status.as_ref().map(|status| status.observed_generation) != object.metadata.generation
+}
+
 /// After a restart every object is told to us at once. Those that were settled wait for their own moment (P7).
 fn spared(ctx: &Context, object: &MailDomain) -> bool {
     let settled = object
         .status
         .as_ref()
-        .is_some_and(|status| is_ready(status) && Some(status.observed_generation) == object.metadata.generation);
+        .is_some_and(|status| status.is_ready() && Some(status.observed_generation) == object.metadata.generation);
     ctx.memory.first_sight(&uid(object)) && settled
 }
 
 fn result_of(status: &MailDomainStatus) -> ReconcileResult {
     let stalled = status.conditions.iter().any(|condition| condition.type_ == "Stalled");
-    match (is_ready(status), stalled) {
+    match (status.is_ready(), stalled) {
         (true, _) => ReconcileResult::Ready,
         (false, true) => ReconcileResult::Stalled,
         (false, false) => ReconcileResult::Waiting,
     }
 }
 
-fn is_ready(status: &MailDomainStatus) -> bool {
-    status.conditions.iter().any(|condition| condition.type_ == "Ready" && condition.status == "True")
-}
-
 /// Turns what a visit asks for into what it gets: progress is followed at once, but not for ever; standing still backs off.
 fn paced(ctx: &Context, object: &MailDomain, next: Next, status: &MailDomainStatus) -> Next {
     let uid = uid(object);
-    if is_ready(status) && next != Next::Now {
+    if status.is_ready() && next != Next::Now {
         ctx.memory.rest(&uid);
-        return Next::Settled;
+        // Something may linger in a domain that is ready; then it is due before the next drift check.
+        return if matches!(next, Next::After(_)) { next } else { Next::Settled };
     }
     match next {
         Next::Now if ctx.memory.spins(&uid) < SPINS => Next::Now,
@@ -100,7 +103,7 @@ fn paced(ctx: &Context, object: &MailDomain, next: Next, status: &MailDomainStat
             let tries = ctx.memory.tries(&uid);
             Next::After(wait.min(next_visit(Next::Backoff(tries), &ctx.settings.pace, phase(object), ctx.now())))
         }
-        Next::Now | Next::Backoff(_) | Next::Settled => Next::Backoff(ctx.memory.tries(&uid)),
+        Next::Now | Next::Backoff(_) | Next::Settled | Next::Silence => Next::Backoff(ctx.memory.tries(&uid)),
     }
 }
 

@@ -51,18 +51,18 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 
 impl Memory {
     /// Whether this is the first time the object is looked at since the process started.
-    pub fn first_sight(&self, uid: &str) -> bool {
+    pub(crate) fn first_sight(&self, uid: &str) -> bool {
         let mut notes = lock(&self.notes);
         !std::mem::replace(&mut notes.entry(uid.to_owned()).or_default().seen, true)
     }
 
     /// Forgets an object that is gone.
-    pub fn forget(&self, uid: &str) {
+    pub(crate) fn forget(&self, uid: &str) {
         lock(&self.notes).remove(uid);
     }
 
     /// Notes that we wrote a value. Writing the same one again means that somebody had changed or removed it.
-    pub fn wrote(&self, uid: &str, slot: &Slot, value: &Value, now: Timestamp) {
+    pub(crate) fn wrote(&self, uid: &str, slot: &Slot, value: &Value, now: Timestamp) {
         let mut notes = lock(&self.notes);
         let written = &mut notes.entry(uid.to_owned()).or_default().written;
         let before = written.get(slot).filter(|reverts| reverts.value == *value && now.duration_since(reverts.last) <= QUARREL);
@@ -71,7 +71,7 @@ impl Memory {
     }
 
     /// Slots that somebody reverted [`REVERTS`] times after our writes.
-    pub fn contested(&self, uid: &str, now: Timestamp) -> HashSet<Slot> {
+    pub(crate) fn contested(&self, uid: &str, now: Timestamp) -> HashSet<Slot> {
         let notes = lock(&self.notes);
         let Some(notes) = notes.get(uid) else { return HashSet::new() };
         let quarrels = |reverts: &Reverts| reverts.count >= REVERTS && now.duration_since(reverts.last) <= QUARREL;
@@ -79,14 +79,14 @@ impl Memory {
     }
 
     /// Starts the count of reverts anew: the spec changed, so the user has looked at it.
-    pub fn settle_quarrels(&self, uid: &str) {
+    pub(crate) fn settle_quarrels(&self, uid: &str) {
         if let Some(notes) = lock(&self.notes).get_mut(uid) {
             notes.written.clear();
         }
     }
 
     /// Counts a pass that got nowhere; returns how many there were before it.
-    pub fn tries(&self, uid: &str) -> u32 {
+    pub(crate) fn tries(&self, uid: &str) -> u32 {
         let mut notes = lock(&self.notes);
         let notes = notes.entry(uid.to_owned()).or_default();
         notes.spins = 0;
@@ -95,7 +95,7 @@ impl Memory {
     }
 
     /// Counts a pass that wrote something, which starts the count of the others anew; returns how many there were before it.
-    pub fn spins(&self, uid: &str) -> u32 {
+    pub(crate) fn spins(&self, uid: &str) -> u32 {
         let mut notes = lock(&self.notes);
         let notes = notes.entry(uid.to_owned()).or_default();
         notes.tries = 0;
@@ -104,27 +104,32 @@ impl Memory {
     }
 
     /// Starts both counts anew: there is nothing left to do.
-    pub fn rest(&self, uid: &str) {
+    pub(crate) fn rest(&self, uid: &str) {
         let mut notes = lock(&self.notes);
         let notes = notes.entry(uid.to_owned()).or_default();
         (notes.tries, notes.spins) = (0, 0);
     }
 
     /// Since when a thing has been so; the first call after it became so starts the clock.
-    pub fn since(&self, uid: &str, what: &str, now: Timestamp) -> Timestamp {
+    pub(crate) fn since(&self, uid: &str, what: &str, now: Timestamp) -> Timestamp {
         let mut notes = lock(&self.notes);
         *notes.entry(uid.to_owned()).or_default().since.entry(what.to_owned()).or_insert(now)
     }
 
+    /// Since when a thing has been so, without starting the clock.
+    pub(crate) fn since_when(&self, uid: &str, what: &str) -> Option<Timestamp> {
+        lock(&self.notes).get(uid)?.since.get(what).copied()
+    }
+
     /// Ends the clock of a thing.
-    pub fn over(&self, uid: &str, what: &str) {
+    pub(crate) fn over(&self, uid: &str, what: &str) {
         if let Some(notes) = lock(&self.notes).get_mut(uid) {
             notes.since.remove(what);
         }
     }
 
     /// Deletions that a credential made within the window that ends now.
-    pub fn deletions(&self, credential: &str, window: Duration, now: Timestamp) -> usize {
+    pub(crate) fn deletions(&self, credential: &str, window: Duration, now: Timestamp) -> usize {
         let mut ledger = lock(&self.deletions);
         let Some(times) = ledger.get_mut(credential) else { return 0 };
         let window = SignedDuration::try_from(window).unwrap_or(SignedDuration::MAX);
@@ -135,7 +140,7 @@ impl Memory {
     }
 
     /// Enters deletions into a credential's ledger.
-    pub fn deleted(&self, credential: &str, count: usize, now: Timestamp) {
+    pub(crate) fn deleted(&self, credential: &str, count: usize, now: Timestamp) {
         lock(&self.deletions).entry(credential.to_owned()).or_default().extend(std::iter::repeat_n(now, count));
     }
 }
@@ -178,8 +183,8 @@ mod tests {
         let memory = Memory::default();
         memory.deleted("c", 3, at(0));
         memory.deleted("c", 2, at(3000));
-        assert_eq!(memory.deletions("c", Duration::from_secs(3600), at(3600)), 5);
-        assert_eq!(memory.deletions("c", Duration::from_secs(3600), at(3601)), 2);
-        assert_eq!(memory.deletions("other", Duration::from_secs(3600), at(0)), 0);
+        assert_eq!(memory.deletions("c", Duration::from_hours(1), at(3600)), 5);
+        assert_eq!(memory.deletions("c", Duration::from_hours(1), at(3601)), 2);
+        assert_eq!(memory.deletions("other", Duration::from_hours(1), at(0)), 0);
     }
 }

@@ -1,6 +1,6 @@
 //! One client per credential: made when first needed, and again when the provider object or its Secret changed.
 //!
-//! Every call goes through [`Counted`], so that metrics see all of them, and the limits of one credential are shared
+//! Every call goes through [`Counted`], so that metrics see all of them and a refusal names the Secret, and the limits of one credential are shared
 //! by every domain that uses it.
 
 use std::{collections::HashMap, sync::Arc};
@@ -10,13 +10,11 @@ use k8s_openapi::api::core::v1::Secret;
 use kube::{Api, Client, ResourceExt};
 use tokio::sync::Mutex;
 
-use super::{
-    addresses,
-    provider_view::{ProviderKey, ProviderView, local_address},
-};
+use super::provider_view::{ProviderKey, ProviderView};
 use crate::{
     api::{Backend, Rfc2136 as Rfc2136Spec, SecretKeyRef, TsigAlgorithm},
     dns::{Name, Zone},
+    domain::policy_host::check_public,
     metrics::{Metrics, ProviderOperation},
     provider::{Change, Error, ErrorKind, Limits, Provider, Result, Snapshot, ZoneLookup, manual::Manual, rfc2136},
 };
@@ -24,21 +22,24 @@ use crate::{
 /// What a client was made from; another version means another client.
 pub(crate) type Version = ((String, i64), Option<String>);
 
+/// A client and what it was made from.
+type Made = (Version, Arc<dyn Provider>);
+
 /// Clients by credential.
 pub(crate) struct Pool {
     client: Client,
     metrics: Arc<Metrics>,
-    made: Mutex<HashMap<ProviderKey, (Version, Arc<dyn Provider>)>>,
+    made: Mutex<HashMap<ProviderKey, Made>>,
 }
 
 impl Pool {
     /// An empty pool.
-    pub fn new(client: Client, metrics: Arc<Metrics>) -> Self {
+    pub(crate) fn new(client: Client, metrics: Arc<Metrics>) -> Self {
         Self { client, metrics, made: Mutex::default() }
     }
 
     /// The client of a provider object. Reads the Secret, so a changed one heals without a restart.
-    pub async fn connect(&self, view: &ProviderView, domain: &Name) -> Result<Arc<dyn Provider>> {
+    pub(crate) async fn connect(&self, view: &ProviderView, domain: &Name) -> Result<Arc<dyn Provider>> {
         let Some(rfc2136) = &view.backend.rfc2136 else {
             return backend_without_secret(&view.backend, domain);
         };
@@ -50,14 +51,20 @@ impl Pool {
         {
             return Ok(provider.clone());
         }
-        let provider = connect_rfc2136(view, rfc2136, &secret).await?;
-        let counted: Arc<dyn Provider> = Arc::new(Counted { inner: provider, kind: "rfc2136", metrics: self.metrics.clone() });
+        let provider = connect_rfc2136(view, rfc2136, &secret)?;
+        let reference = &rfc2136.tsig.secret_ref;
+        let counted: Arc<dyn Provider> = Arc::new(Counted {
+            inner: provider,
+            kind: "rfc2136",
+            credential: format!("Secret {}/{}, key {}", view.secret_namespace, reference.name, reference.key),
+            metrics: self.metrics.clone(),
+        });
         made.insert(view.key.clone(), (version, counted.clone()));
         Ok(counted)
     }
 
     /// What the client of a credential was made from, if there is one.
-    pub async fn version(&self, key: &ProviderKey) -> Option<Version> {
+    pub(crate) async fn version(&self, key: &ProviderKey) -> Option<Version> {
         self.made.lock().await.get(key).map(|(version, _)| version.clone())
     }
 
@@ -81,16 +88,13 @@ fn backend_without_secret(backend: &Backend, domain: &Name) -> Result<Arc<dyn Pr
     }
 }
 
-async fn connect_rfc2136(view: &ProviderView, spec: &Rfc2136Spec, secret: &Secret) -> Result<Arc<dyn Provider>> {
+fn connect_rfc2136(view: &ProviderView, spec: &Rfc2136Spec, secret: &Secret) -> Result<Arc<dyn Provider>> {
     let reference = &spec.tsig.secret_ref;
     let place = format!("{}: Secret {}/{}, key {}", view.key, view.secret_namespace, reference.name, reference.key);
     let denied = |what: String| Error::new(ErrorKind::Denied, format!("{place}, {what}"));
     let value =
         secret.data.as_ref().and_then(|data| data.get(&reference.key)).ok_or_else(|| denied("does not exist".to_owned()))?;
     let key = rfc2136::decode_key(&value.0).map_err(|error| denied(error.message))?;
-    if !view.may_be_local {
-        refuse_local(view, &spec.server).await?;
-    }
     let key_name =
         spec.tsig.key_name.parse().map_err(|error| Error::new(ErrorKind::Invalid, format!("{}: keyName: {error}", view.key)))?;
     let algorithm = match spec.tsig.algorithm {
@@ -98,37 +102,32 @@ async fn connect_rfc2136(view: &ProviderView, spec: &Rfc2136Spec, secret: &Secre
         TsigAlgorithm::HmacSha384 => rfc2136::Algorithm::HmacSha384,
         TsigAlgorithm::HmacSha512 => rfc2136::Algorithm::HmacSha512,
     };
-    Ok(Arc::new(rfc2136::Rfc2136::new(rfc2136::Settings { server: spec.server.clone(), key_name, algorithm, key })?))
-}
-
-/// A tenant may not make the operator talk to addresses that only the operator can reach (P9).
-async fn refuse_local(view: &ProviderView, server: &str) -> Result<()> {
-    let address = addresses::resolve(server, 53)
-        .await
-        .map_err(|error| Error::new(ErrorKind::Transient, format!("{}: spec.rfc2136.server {server}: {error}", view.key)))?;
-    match local_address(address) {
-        Some(what) => {
-            let message = format!(
-                "{}: spec.rfc2136.server {server} is {what}; namespaced providers may not use it in this install",
-                view.key
-            );
-            Err(Error::new(ErrorKind::Invalid, message))
-        }
-        None => Ok(()),
-    }
+    let client = rfc2136::Rfc2136::new(rfc2136::Settings { server: spec.server.clone(), key_name, algorithm, key })?;
+    // A tenant may not make the operator talk to addresses that only the operator can reach (P9).
+    Ok(Arc::new(if view.may_be_local { client } else { client.with_reach(|ip| check_public(ip).is_ok()) }))
 }
 
 /// Counts the calls of a provider by operation and result.
 struct Counted {
     inner: Arc<dyn Provider>,
     kind: &'static str,
+    /// Where the credential is kept.
+    credential: String,
     metrics: Arc<Metrics>,
 }
 
 impl Counted {
     fn count<T>(&self, operation: ProviderOperation, result: Result<T>) -> Result<T> {
         self.metrics.provider_call(self.kind, operation, result.as_ref().map(drop).map_err(|error| error.kind));
-        result
+        result.map_err(|error| self.place(error))
+    }
+
+    /// Whoever has to mend a refused credential is told where it is (P8).
+    fn place(&self, error: Error) -> Error {
+        match error.kind {
+            ErrorKind::Denied => Error::new(error.kind, format!("{}; it was read from {}", error.message, self.credential)),
+            _ => error,
+        }
     }
 }
 

@@ -25,7 +25,7 @@ use super::{
     FIELD_MANAGER,
     context::Context,
     provider_view::{ProviderKey, ProviderView},
-    run::{receive, requested},
+    triggers::{receive, requested},
 };
 use crate::{
     api::{Backend, ClusterDNSProvider, ConditionType, DNSProvider, ProviderKind, ProviderStatus, condition},
@@ -35,7 +35,7 @@ use crate::{
 };
 
 /// Time between two checks of a provider that nobody touched.
-const INTERVAL: Duration = Duration::from_secs(600);
+const INTERVAL: Duration = Duration::from_mins(10);
 /// Time between two checks of a provider that does not work.
 const RETRY: Duration = Duration::from_secs(30);
 
@@ -123,7 +123,9 @@ pub(crate) async fn credentials(
     touched
         .for_each(|secret| {
             if let Ok(secret) = secret {
-                users_of_secret(&ctx, &secret).iter().for_each(|key| ctx.wake.provider(key));
+                for key in users_of_secret(&ctx, &secret) {
+                    ctx.wake.provider(&key);
+                }
             }
             std::future::ready(())
         })
@@ -161,6 +163,9 @@ async fn check<K: ProviderObject>(object: Arc<K>, ctx: Arc<Context>) -> Result<A
 
 /// Connects and asks for one zone: that proves the credential, and costs one call.
 async fn look(ctx: &Context, view: &ProviderView) -> provider::Result<String> {
+    if view.backend.manual.is_some() {
+        return Ok("Nothing is published here: the status of each MailDomain lists the records to enter".to_owned());
+    }
     let probe = view.zones.iter().find_map(|zone| zone.trim_start_matches("*.").parse::<Name>().ok());
     let any = probe.clone().or_else(|| some_domain(ctx, &view.key));
     let Some(name) = any else { return Ok("Nothing names a zone yet, so the credential was not tried".to_owned()) };
@@ -187,7 +192,9 @@ fn users(ctx: &Context, key: &ProviderKey) -> Vec<Arc<crate::api::MailDomain>> {
 }
 
 fn wake_users(ctx: &Context, key: &ProviderKey) {
-    users(ctx, key).iter().for_each(|domain| ctx.wake.domain(domain));
+    for domain in users(ctx, key) {
+        ctx.wake.domain(&domain);
+    }
 }
 
 fn is_ready(status: &ProviderStatus) -> bool {
@@ -198,26 +205,13 @@ fn status<K: ProviderObject>(object: &K, verdict: &provider::Result<String>, now
     let generation = object.meta().generation.unwrap_or_default();
     let mut ready = match verdict {
         Ok(message) => condition(ConditionType::Ready, true, "Connected", message.clone(), generation, now),
-        Err(error) => condition(ConditionType::Ready, false, reason(error), error.message.clone(), generation, now),
+        Err(error) => condition(ConditionType::Ready, false, error.kind.reason(), error.message.clone(), generation, now),
     };
     let old: &[Condition] = object.last().map_or(&[], |status| &status.conditions);
     if let Some(old) = old.iter().find(|old| old.type_ == ready.type_ && old.status == ready.status) {
         ready.last_transition_time = old.last_transition_time.clone();
     }
     ProviderStatus { observed_generation: generation, conditions: vec![ready], zone_count: None, zones: vec![] }
-}
-
-/// The reason of a provider error in a condition.
-pub(crate) fn reason(error: &provider::Error) -> &'static str {
-    use provider::ErrorKind as Kind;
-    match error.kind {
-        Kind::Invalid => "ProviderInvalid",
-        Kind::Denied => "ProviderDenied",
-        Kind::Conflict => "RecordsMoved",
-        Kind::RateLimited(_) => "RateLimited",
-        Kind::Transient => "ProviderUnreachable",
-        Kind::Bug => "ProviderUnexpected",
-    }
 }
 
 async fn write<K: ProviderObject>(ctx: &Context, object: &K, status: &ProviderStatus) -> Result<(), kube::Error> {

@@ -2,7 +2,7 @@
 //!
 //! Pure: the objects come in as arguments, so that each refusal can be tested alone. Connecting is `pool`'s work.
 
-use std::{collections::BTreeMap, net::SocketAddr};
+use std::collections::BTreeMap;
 
 use kube::ResourceExt;
 
@@ -25,7 +25,7 @@ pub(crate) struct ProviderKey {
 
 impl ProviderKey {
     /// The object that `reference` names from a MailDomain's namespace.
-    pub fn new(reference: &ProviderRef, namespace: &str) -> Self {
+    pub(crate) fn new(reference: &ProviderRef, namespace: &str) -> Self {
         let namespace = match reference.kind {
             ProviderKind::ClusterDNSProvider => "",
             ProviderKind::DNSProvider => namespace,
@@ -143,27 +143,6 @@ fn serves(zones: &[String], domain: &Name) -> bool {
     zones.is_empty() || zones.iter().any(matches)
 }
 
-/// Why an address is nothing that a tenant may make us talk to (P9); `None` for a public one.
-pub(crate) fn local_address(address: SocketAddr) -> Option<&'static str> {
-    let ip = address.ip().to_canonical();
-    if ip.is_loopback() || ip.is_unspecified() {
-        return Some("a loopback address");
-    }
-    match ip {
-        std::net::IpAddr::V4(ip) if ip.is_link_local() => Some("a link-local address"),
-        std::net::IpAddr::V4(ip) if ip.is_private() || is_shared(ip) => Some("a private address"),
-        std::net::IpAddr::V6(ip) if ip.is_unicast_link_local() => Some("a link-local address"),
-        std::net::IpAddr::V6(ip) if ip.is_unique_local() => Some("a private address"),
-        _ => None,
-    }
-}
-
-/// 100.64.0.0/10 (RFC 6598), where some clusters put their pods.
-fn is_shared(ip: std::net::Ipv4Addr) -> bool {
-    let [first, second, ..] = ip.octets();
-    first == 100 && (64..128).contains(&second)
-}
-
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used, reason = "a failed unwrap is the failure of the test")]
@@ -226,21 +205,5 @@ mod tests {
         let blocked = look(None, "t", &[], "shop.lab").unwrap_err();
         assert_eq!(blocked.reason, "ProviderNotFound");
         assert!(blocked.message.contains("ClusterDNSProvider bind"), "{}", blocked.message);
-    }
-
-    #[test]
-    fn p9_local_addresses_are_told_from_public_ones() {
-        for local in [
-            "127.0.0.1:53",
-            "169.254.169.254:53",
-            "10.0.0.1:53",
-            "100.64.0.1:53",
-            "[::1]:53",
-            "[fe80::1]:53",
-            "[::ffff:127.0.0.1]:53",
-        ] {
-            assert!(local_address(local.parse().unwrap()).is_some(), "{local}");
-        }
-        assert_eq!(local_address("192.0.2.1:53".parse().unwrap()), None);
     }
 }

@@ -10,6 +10,7 @@ use serde_json::json;
 use super::{FIELD_MANAGER, context::Context};
 use crate::{
     api::{MailDomain, MailDomainStatus},
+    metrics::ApiObject,
     status::{Event, Picture, Severity, events, status},
 };
 
@@ -20,9 +21,11 @@ const MAX_NOTE: usize = 1000;
 /// leaves the status as it was and is told all the same (P8).
 pub(crate) async fn report(ctx: &Context, object: &MailDomain, picture: &Picture) -> Result<MailDomainStatus, kube::Error> {
     let next = status(picture, object.status.as_ref());
-    count(ctx, &next);
+    ctx.metrics.domain(&object.uid().unwrap_or_default(), next.is_ready(), next.records.iter().map(|record| record.state));
     if object.status.as_ref() != Some(&next) {
         write(ctx, object, &next).await?;
+        ctx.metrics.api_write(ApiObject::Status);
+        picture.conflicts.iter().for_each(|_| ctx.metrics.conflict());
     }
     for event in events(picture, object.status.as_ref(), &next) {
         publish(ctx, object, &event).await;
@@ -61,14 +64,9 @@ pub(crate) async fn publish(ctx: &Context, object: &MailDomain, event: &Event) {
         action: "Reconcile".to_owned(),
         secondary: None,
     };
+    ctx.metrics.api_write(ApiObject::Event);
     if let Err(error) = ctx.recorder.publish(&published, &object.object_ref(&())).await {
         ctx.metrics.event_dropped();
         tracing::debug!(%error, "an event could not be published");
-    }
-}
-
-fn count(ctx: &Context, status: &MailDomainStatus) {
-    if status.conditions.iter().any(|condition| condition.type_ == "Conflict") {
-        ctx.metrics.conflict();
     }
 }

@@ -71,18 +71,18 @@ mod tests {
     #[test]
     fn the_markers_holder_wins_over_an_older_object() {
         let (old, new) = (rival("old", 1), rival("new", 2));
-        assert_eq!(standing(&new, &[old.clone()], Some(&marker("new"))), Standing::Ours);
-        assert_eq!(standing(&old, &[new.clone()], Some(&marker("new"))), Standing::Behind(new));
+        assert_eq!(standing(&new, std::slice::from_ref(&old), Some(&marker("new"))), Standing::Ours);
+        assert_eq!(standing(&old, std::slice::from_ref(&new), Some(&marker("new"))), Standing::Behind(new));
     }
 
     #[test]
     fn without_a_marker_the_older_object_wins_and_then_the_smaller_uid() {
         let (old, new) = (rival("old", 1), rival("new", 2));
-        assert_eq!(standing(&old, &[new.clone()], None), Standing::Ours);
-        assert_eq!(standing(&new, &[old.clone()], None), Standing::Behind(old));
+        assert_eq!(standing(&old, std::slice::from_ref(&new), None), Standing::Ours);
+        assert_eq!(standing(&new, std::slice::from_ref(&old), None), Standing::Behind(old));
         let (a, b) = (rival("a", 1), rival("b", 1));
-        assert_eq!(standing(&a, &[b.clone()], None), Standing::Ours);
-        assert_eq!(standing(&b, &[a.clone()], None), Standing::Behind(a));
+        assert_eq!(standing(&a, std::slice::from_ref(&b), None), Standing::Ours);
+        assert_eq!(standing(&b, std::slice::from_ref(&a), None), Standing::Behind(a));
     }
 
     #[test]

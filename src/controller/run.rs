@@ -8,18 +8,18 @@ use k8s_openapi::api::{
     discovery::v1::EndpointSlice,
     networking::v1::Ingress,
 };
+use k8s_openapi::jiff::Timestamp;
 use kube::{
     Api, Client,
     api::PartialObjectMeta,
     runtime::{
-        Controller, WatchStreamExt,
+        Controller, PredicateConfig, WatchStreamExt,
         controller::Config as QueueConfig,
         events::{Recorder, Reporter},
-        reflector::ObjectRef,
         watcher::{self, watcher},
     },
 };
-use tokio::{sync::mpsc, task::JoinSet};
+use tokio::task::JoinSet;
 
 use super::{
     context::{Context, Stores, Wake},
@@ -29,6 +29,7 @@ use super::{
     provider_check,
     settings::Settings,
     tombstone,
+    triggers::{receive, requested},
     watch::{Told, drain, owner_of, worth_a_visit},
 };
 use crate::{
@@ -123,11 +124,11 @@ fn watches(client: &Client, settings: &Settings) -> (Stores, Streams, Told) {
 
     let stores = Stores { domains, cluster_providers, providers, namespaces, secrets, policies, ingresses, endpoints };
     let streams = Streams {
-        domains: domain_stream.predicate_filter(worth_a_visit, Default::default()).boxed(),
+        domains: domain_stream.predicate_filter(worth_a_visit, PredicateConfig::default()).boxed(),
         cluster_providers: cluster_provider_stream
-            .predicate_filter(kube::runtime::predicates::generation, Default::default())
+            .predicate_filter(kube::runtime::predicates::generation, PredicateConfig::default())
             .boxed(),
-        providers: provider_stream.predicate_filter(kube::runtime::predicates::generation, Default::default()).boxed(),
+        providers: provider_stream.predicate_filter(kube::runtime::predicates::generation, PredicateConfig::default()).boxed(),
         namespaces: namespace_stream.boxed(),
         secrets: secret_stream.boxed(),
         credentials: credentials.boxed(),
@@ -156,17 +157,6 @@ fn context(client: Client, settings: Settings, metrics: Arc<Metrics>, stores: St
         stores,
         metrics,
         wake,
+        clock: Timestamp::now,
     })
-}
-
-/// Ends when the shutdown is requested.
-pub(crate) async fn requested(shutdown: Shutdown) {
-    shutdown.requested().await;
-}
-
-/// References as a stream.
-pub(crate) fn receive<K: kube::Resource<DynamicType = ()> + Send + 'static>(
-    receiver: mpsc::UnboundedReceiver<ObjectRef<K>>,
-) -> impl futures::Stream<Item = ObjectRef<K>> + Send + 'static {
-    futures::stream::unfold(receiver, |mut receiver| async move { receiver.recv().await.map(|item| (item, receiver)) })
 }

@@ -59,6 +59,7 @@ impl Told {
 
 /// What makes a MailDomain worth a visit: its spec, its metadata, or a status that somebody wiped. Our own status
 /// writes are none of these.
+#[allow(clippy::unnecessary_wraps, reason = "a predicate may say that it has no opinion, and this one always has one")]
 pub(crate) fn worth_a_visit(domain: &MailDomain) -> Option<u64> {
     let mut hasher = DefaultHasher::new();
     let meta = &domain.metadata;

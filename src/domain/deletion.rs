@@ -69,7 +69,7 @@ pub fn step(facts: &DeletionFacts<'_>) -> DeletionStep {
 
 /// Since when DMARC is gone, and what SPF and DKIM wait for.
 fn dmarc_first(facts: &DeletionFacts<'_>) -> (Option<Timestamp>, Option<Wait>) {
-    if facts.listed.iter().any(|slot| slot.as_str() == "dmarc") {
+    if !facts.dmarc_wait.is_zero() && facts.listed.iter().any(|slot| slot.as_str() == "dmarc") {
         let what = "SPF and DKIM stay until the DMARC record is gone".to_owned();
         return (None, Some(Wait { until: None, what }));
     }

@@ -13,4 +13,6 @@ pub mod keys;
 pub mod objects;
 pub mod policy;
 pub mod policy_host;
+#[cfg(test)]
+pub(crate) mod test_support;
 pub mod validate;

@@ -25,11 +25,11 @@ pub(super) fn conditions(picture: &Picture, previous: &[Condition]) -> Vec<Condi
     let ready = ready(picture, &drafts);
     drafts.extend(progress(picture, &ready));
     drafts.insert(0, ready);
-    drafts.into_iter().map(|draft| stamp(draft, picture, previous)).collect()
+    drafts.iter().map(|draft| stamp(draft, picture, previous)).collect()
 }
 
 /// Keeps the transition time of a condition whose status did not change: a pass that saw nothing new writes nothing.
-fn stamp(draft: Draft, picture: &Picture, previous: &[Condition]) -> Condition {
+fn stamp(draft: &Draft, picture: &Picture, previous: &[Condition]) -> Condition {
     let mut new = condition(draft.kind, draft.status, &draft.reason, cut(&draft.message), picture.generation, picture.now);
     if let Some(old) = previous.iter().find(|old| old.type_ == new.type_ && old.status == new.status) {
         new.last_transition_time = old.last_transition_time.clone();
@@ -73,15 +73,25 @@ fn records(picture: &Picture) -> Draft {
         .filter(|record| record.state != RecordState::Verified)
         .map(|record| format!("{} {}: {}", record.name, record.kind, record.message))
         .collect();
-    if picture.blocked.is_some() && total == 0 {
+    let cut_short = picture.blocked.is_some() || !picture.failures.is_empty();
+    if cut_short && total == 0 {
         return draft(ConditionType::RecordsVerified, false, "NotLookedAt", "No record was looked at");
     }
     if open.is_empty() {
-        let message = format!("All {total} records answer at every authoritative server");
-        return draft(ConditionType::RecordsVerified, true, "AllAnswer", message);
+        return draft(ConditionType::RecordsVerified, true, "AllAnswer", all_answer(picture));
     }
     let reason = if picture.any(RecordState::Unknown) { "Unknown" } else { "NotAllAnswer" };
     draft(ConditionType::RecordsVerified, false, reason, format!("{} of {total} open: {}", open.len(), open.join("; ")))
+}
+
+/// What is said once nothing is open. A server that gave no usable answer keeps no record from being verified, but "every
+/// server" would be untrue, so it is named.
+fn all_answer(picture: &Picture) -> String {
+    let total = picture.records.len();
+    match picture.records.iter().find(|record| !record.message.is_empty()) {
+        Some(record) => format!("All {total} records answer, though not at every name server: {}", record.message),
+        None => format!("All {total} records answer at every authoritative server"),
+    }
 }
 
 fn abnormal(picture: &Picture) -> Vec<Draft> {
@@ -134,12 +144,7 @@ fn ready(picture: &Picture, parts: &[Draft]) -> Draft {
             return no(part.reason_for_ready(), part.message.clone());
         }
     }
-    draft(
-        ConditionType::Ready,
-        true,
-        "Verified",
-        format!("All {} records answer at every authoritative server", picture.records.len()),
-    )
+    draft(ConditionType::Ready, true, "Verified", all_answer(picture))
 }
 
 impl Draft {

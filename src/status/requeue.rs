@@ -15,6 +15,8 @@ pub enum Next {
     Backoff(u32),
     /// Nothing to do until the next drift check.
     Settled,
+    /// Nobody could be asked, and that is no news yet: what was said stays said, and the question is asked again soon.
+    Silence,
 }
 
 /// How fast things are retried.
@@ -30,7 +32,7 @@ pub struct Pace {
 
 impl Default for Pace {
     fn default() -> Self {
-        Self { drift: Duration::from_secs(3600), first: Duration::from_millis(200), longest: Duration::from_secs(300) }
+        Self { drift: Duration::from_hours(1), first: Duration::from_millis(200), longest: Duration::from_mins(5) }
     }
 }
 
@@ -44,6 +46,7 @@ pub fn next_visit(next: Next, pace: &Pace, phase: u64, now: Timestamp) -> Durati
         Next::Now => Duration::ZERO,
         Next::After(wait) => wait.min(drift),
         Next::Backoff(tries) => backoff(pace, tries).min(drift),
+        Next::Silence => backoff(pace, 0).min(drift),
         Next::Settled => drift,
     }
 }

@@ -2,9 +2,10 @@
 //! embedded primary DNS server and a certificate authority. Tests use them as a library; `make demo` and `make up`
 //! use them through the binary.
 //!
-//! Nothing here knows Mailward's objects, except [`steps::operator`], which starts its binary, and [`issuer`].
+//! Nothing here knows Mailward's objects, except [`steps::operator`], which starts its binary, [`issuer`], and [`bench`].
 
 pub mod balancer;
+pub mod bench;
 pub mod bind;
 pub mod commands;
 pub mod control_plane;

@@ -48,6 +48,13 @@ pub struct MailDomainStatus {
     pub warnings: Vec<String>,
 }
 
+impl MailDomainStatus {
+    /// Whether `Ready` is true.
+    pub fn is_ready(&self) -> bool {
+        self.conditions.iter().any(|condition| condition.type_ == "Ready" && condition.status == "True")
+    }
+}
+
 impl Default for MailDomainStatus {
     fn default() -> Self {
         Self {

@@ -23,6 +23,7 @@ use crate::{
         objects::{ActiveKey, KeyAnnotations, KeySecret, MailDomainRef, active_secret, key_secret},
     },
     keys::RsaSize,
+    metrics::ApiObject,
 };
 
 /// What was done for one key.
@@ -65,32 +66,36 @@ async fn generate(
     ordinal: Ordinal,
     done: &mut KeysDone,
 ) -> Result<(), kube::Error> {
-    let fail = |reason: &str, message: String| vec![(reason.to_owned(), message)];
-    let size = match RsaSize::try_from(spec.size) {
-        Ok(size) => size,
-        Err(error) => return Ok(done.failures.extend(fail("KeySize", format!("DKIM key {}: {error}", spec.name)))),
+    let (selector, secret) = match make(ctx, me, spec, ordinal).await {
+        Ok(made) => made,
+        Err(why) => {
+            done.failures.push(("KeyGeneration".to_owned(), format!("DKIM key {}: {why}", spec.name)));
+            return Ok(());
+        }
     };
-    let pair = match ctx.keys.generate(size).await {
-        Ok(pair) => pair,
-        Err(error) => return Ok(done.failures.extend(fail("KeyGeneration", format!("DKIM key {}: {error}", spec.name)))),
-    };
-    ctx.metrics.key_generated(size);
-    let selector = match selector_of(&spec.name, &pair.fingerprint()) {
-        Ok(selector) => selector,
-        Err(error) => return Ok(done.failures.extend(fail("Selector", format!("DKIM key {}: {error}", spec.name)))),
-    };
-    let record = new_record(spec, ordinal, &selector, pair.fingerprint(), ctx.now());
-    let secret = key_secret(me, &KeySecret { annotations: &record, private_pkcs8_pem: pair.private_pkcs8_pem() });
     let api: Api<Secret> = Api::namespaced(ctx.client.clone(), &me.namespace);
     match api.create(&PostParams::default(), &secret).await {
         Ok(_) => {
-            done.done.push(format!("Made DKIM key {} under selector {selector}, held in Secret {}", spec.name, secret.name_any()))
+            let name = secret.name_any();
+            done.done.push(format!("Made DKIM key {} under selector {selector}, held in Secret {name}", spec.name));
         }
         Err(kube::Error::Api(status)) if status.is_already_exists() => {}
         Err(error) => return Err(error),
     }
+    ctx.metrics.api_write(ApiObject::Secret);
     done.written = true;
     Ok(())
+}
+
+/// A new key and the Secret that will hold it; the error is for the user.
+async fn make(ctx: &Context, me: &MailDomainRef, spec: &KeySpec, ordinal: Ordinal) -> Result<(Selector, Secret), String> {
+    let size = RsaSize::try_from(spec.size).map_err(|error| error.to_string())?;
+    let pair = ctx.keys.generate(size).await.map_err(|error| error.to_string())?;
+    ctx.metrics.key_generated(size);
+    let selector = selector_of(&spec.name, &pair.fingerprint()).map_err(|error| error.to_string())?;
+    let annotations = new_record(spec, ordinal, &selector, pair.fingerprint(), ctx.now());
+    let secret = key_secret(me, &KeySecret { annotations: &annotations, private_pkcs8_pem: pair.private_pkcs8_pem() });
+    Ok((selector, secret))
 }
 
 fn new_record(spec: &KeySpec, ordinal: Ordinal, selector: &Selector, fingerprint: String, now: Timestamp) -> KeyAnnotations {
@@ -159,6 +164,7 @@ async fn patch_annotations(
 ) -> Result<(), kube::Error> {
     let api: Api<Secret> = Api::namespaced(ctx.client.clone(), &me.namespace);
     let patch = json!({ "metadata": { "annotations": annotations } });
+    ctx.metrics.api_write(ApiObject::Secret);
     api.patch_metadata(&key.secret_name, &PatchParams::default(), &Patch::Merge(&patch)).await.map(drop)
 }
 
@@ -173,7 +179,10 @@ async fn write_stable(
 ) -> Result<(), kube::Error> {
     let Some(key) = find(stored, selector) else { return Ok(()) };
     let live = match stable {
-        Stable::Foreign(why) => return Ok(done.failures.push(("SecretConflict".to_owned(), why.clone()))),
+        Stable::Foreign(why) => {
+            done.failures.push(("SecretConflict".to_owned(), why.clone()));
+            return Ok(());
+        }
         Stable::Absent => None,
         Stable::Ours(secret) => Some(secret.as_ref()),
     };
@@ -189,6 +198,7 @@ async fn write_stable(
         },
     );
     if ensure(&ctx.client, live, &wanted).await? {
+        ctx.metrics.api_write(ApiObject::Secret);
         done.written = true;
         done.done.push(format!("Secret {} holds the key of selector {selector} for signers", spec.secret_name));
     }

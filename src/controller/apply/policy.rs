@@ -8,6 +8,7 @@ use crate::{
     domain::objects::{
         IngressInstall, MailDomainRef, PolicyIngress, PolicyObject, policy_config_map, policy_ingress, policy_object_name,
     },
+    metrics::ApiObject,
 };
 
 /// What an object could not be made of.
@@ -34,7 +35,7 @@ pub(crate) async fn store(
     let mut wanted = policy_config_map(me, &ctx.settings.policy_namespace, policy)?;
     // What was read must still be there: a memory that moved meanwhile is read again at the next visit (P6).
     wanted.metadata.resource_version = live.config_map.as_ref().and_then(|live| live.metadata.resource_version.clone());
-    Ok(ensure(&ctx.client, live.config_map.as_ref(), &wanted).await?)
+    Ok(counted(ctx, ApiObject::ConfigMap, ensure(&ctx.client, live.config_map.as_ref(), &wanted).await?))
 }
 
 /// Makes the Ingress stand.
@@ -55,7 +56,14 @@ pub(crate) async fn expose(
     };
     let wanted = policy_ingress(me, &settings.policy_namespace, &install, wishes)
         .map_err(|refused| PolicyError::Refused(refused.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")))?;
-    Ok(ensure(&ctx.client, live.ingress.as_ref(), &wanted).await?)
+    Ok(counted(ctx, ApiObject::Ingress, ensure(&ctx.client, live.ingress.as_ref(), &wanted).await?))
+}
+
+fn counted(ctx: &Context, object: ApiObject, written: bool) -> bool {
+    if written {
+        ctx.metrics.api_write(object);
+    }
+    written
 }
 
 /// Takes both away.

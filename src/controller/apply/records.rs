@@ -65,7 +65,7 @@ pub(crate) struct Published {
 pub(crate) async fn publish(ctx: &Context, view: &ProviderView, dns: &DnsView, order: &Order) -> Published {
     let contested: BTreeSet<Slot> = ctx.memory.contested(&order.me.uid, ctx.now()).into_iter().collect();
     let by_dns = plan_by_dns(dns, order, &contested);
-    if by_dns.is_empty() || view.backend.manual.is_some() {
+    if by_dns.is_empty() && !wildcard_in_the_way(ctx, dns, &by_dns).await {
         return Published { plan: by_dns, written: false, error: None };
     }
     match write(ctx, view, &dns.authority, order, &contested).await {
@@ -105,6 +105,22 @@ fn plan_by_dns(dns: &DnsView, order: &Order, contested: &BTreeSet<Slot>) -> Plan
         first.get_or_insert(plan);
     }
     first.unwrap_or_default()
+}
+
+/// Whether a value that looks foreign comes from a wildcard: nothing owns it, so only the provider can tell (DNS-W1).
+async fn wildcard_in_the_way(ctx: &Context, dns: &DnsView, plan: &Plan) -> bool {
+    let conflicts =
+        plan.items.iter().filter(|item| matches!(item.outcome, Outcome::Conflict { reason: "ForeignValue" | "TwoValues" }));
+    let places: BTreeSet<(&Name, RecordType)> = conflicts.map(|item| (&item.name, item.kind)).collect();
+    for (name, kind) in places {
+        for snapshot in dns.snapshots() {
+            let Some(set) = snapshot.get(name, kind) else { continue };
+            if ctx.asker.synthesised(name, kind, &set.values, &dns.authority).await.unwrap_or(false) {
+                return true;
+            }
+        }
+    }
+    false
 }
 
 /// The parts of a plan's input that differ between DNS and provider.
@@ -173,6 +189,7 @@ async fn plan_by_provider(
 ) -> Result<Plan, Error> {
     let mut names = plan::names_of_interest(&order.domain, &order.wanted, None);
     let (mut zones, mut observed) = read(provider, &names).await?;
+    check_delegation(&order.domain, zones.get(&order.domain), authority)?;
     if let Some(marker) = plan::read_marker(&order.domain, &observed) {
         let more: BTreeSet<Name> = of_marker(order, &marker).difference(&names).cloned().collect();
         let (more_zones, more_sets) = read(provider, &more).await?;
@@ -185,21 +202,41 @@ async fn plan_by_provider(
         compute(order, &Basis { wanted, keep, observed: &observed, zones: &zones, hidden, contested, limits })
     };
     let plan = on(&BTreeMap::new());
-    let hidden = hidden_wildcards(ctx, authority, &plan).await;
+    let hidden = hidden_wildcards(ctx, authority, &plan).await?;
     Ok(if hidden.is_empty() { plan } else { on(&hidden) })
 }
 
-/// The wildcards that the plan's new names would hide (DNS-R3), the marker's among them.
-async fn hidden_wildcards(ctx: &Context, authority: &Authority, plan: &Plan) -> BTreeMap<Name, HiddenWildcard> {
+/// The wildcards that the plan's new names would hide (DNS-R3), the marker's among them. While that cannot be found out
+/// nothing new is written (P1).
+async fn hidden_wildcards(ctx: &Context, authority: &Authority, plan: &Plan) -> Result<BTreeMap<Name, HiddenWildcard>, Error> {
     let created = plan.changes.iter().flat_map(|zone| &zone.changes).filter(|change| change.expected.is_none());
     let names: BTreeSet<(Name, RecordType)> = created.map(|change| (change.name.clone(), change.kind)).collect();
     let mut hidden = BTreeMap::new();
     for (name, kind) in names {
-        if let Ok(Some(wildcard)) = ctx.asker.hidden_wildcard(&name, kind, authority).await {
-            hidden.insert(name, wildcard);
-        }
+        let found = ctx.asker.hidden_wildcard(&name, kind, authority).await.map_err(|silence| {
+            Error::new(
+                ErrorKind::Transient,
+                format!("DNS-R3: whether {name} would hide a wildcard cannot be found out: {silence}"),
+            )
+        })?;
+        hidden.extend(found.map(|wildcard| (name, wildcard)));
     }
-    hidden
+    Ok(hidden)
+}
+
+/// A zone that no parent delegates to can be written and is seen by nobody.
+fn check_delegation(domain: &Name, lookup: Option<&ZoneLookup>, authority: &Authority) -> Result<(), Error> {
+    match lookup {
+        Some(ZoneLookup::Found(zone)) if zone.name != authority.zone && zone.name.is_at_or_below(&authority.zone) => {
+            let message = format!(
+                "ZoneNotDelegated: the provider serves zone {}, but {domain} is answered from zone {}: have the registrar delegate \
+                 {} to the provider's name servers",
+                zone.name, authority.zone, zone.name
+            );
+            Err(Error::new(ErrorKind::Invalid, message))
+        }
+        _ => Ok(()),
+    }
 }
 
 fn of_marker(order: &Order, marker: &Marker) -> BTreeSet<Name> {
@@ -226,7 +263,7 @@ async fn read(provider: &dyn Provider, names: &BTreeSet<Name>) -> Result<(BTreeM
 
 /// P6: deletions are counted per credential and hour; above the cap they wait and say so.
 fn check_deletions(ctx: &Context, view: &ProviderView, order: &Order, plan: &Plan) -> Result<(), Error> {
-    let window = std::time::Duration::from_secs(3600);
+    let window = std::time::Duration::from_hours(1);
     let used = ctx.memory.deletions(&view.key.to_string(), window, ctx.now());
     DeleteCap(ctx.settings.delete_cap)
         .allowed(plan, used, order.allowed_deletions.as_deref())

@@ -2,7 +2,10 @@
 //!
 //! Read only, and the only thing a settled domain costs (P7): no provider is called to see drift.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    net::SocketAddr,
+};
 
 use mail_records::marker::Marker;
 
@@ -12,7 +15,7 @@ use crate::{
     dns::{Name, RecordType, Ttl, Zone},
     plan::{Wanted, marker_name},
     provider::{Snapshot, ZoneLookup},
-    resolve::{Answer, Authority, MxAnswer, Observation, Question, Verdict, judge},
+    resolve::{Answer, Authority, MxAnswer, Observation, Question, Validation, Verdict, judge},
 };
 
 /// Types asked at the policy host.
@@ -29,6 +32,8 @@ pub(crate) struct DnsView {
     pub negative_ttl: Option<Ttl>,
     /// Who receives the domain's mail.
     pub mx: MxAnswer,
+    /// Whether validating resolvers see the zone.
+    pub dnssec: Validation,
 }
 
 /// Names and types to ask about.
@@ -37,7 +42,7 @@ pub(crate) struct Questions(BTreeSet<(Name, RecordType)>);
 
 impl Questions {
     /// The names every domain has, the selectors with a key of their own, and those with a CNAME.
-    pub fn of(domain: &Name, keys: impl IntoIterator<Item = Name>, cnames: impl IntoIterator<Item = Name>) -> Self {
+    pub(crate) fn of(domain: &Name, keys: impl IntoIterator<Item = Name>, cnames: impl IntoIterator<Item = Name>) -> Self {
         let mut set = BTreeSet::from([(domain.clone(), RecordType::Txt)]);
         set.extend(marker_name(domain).map(|name| (name, RecordType::Txt)));
         for prefix in ["_dmarc", "_mta-sts", "_smtp._tls"] {
@@ -65,10 +70,19 @@ pub(crate) async fn look(
 ) -> Result<DnsView, String> {
     let authority = authority(ctx, domain, verification).await?;
     let list = questions.list();
-    let (observations, negative_ttl, mx) =
-        tokio::join!(ctx.asker.ask(&authority, &list), ctx.asker.soa(&authority), ctx.asker.mx(domain, &authority));
+    let apex = Question::new(domain.clone(), RecordType::Txt);
+    let (observations, negative_ttl, mx, dnssec) = tokio::join!(
+        ctx.asker.ask(&authority, &list),
+        ctx.asker.soa(&authority),
+        ctx.asker.mx(domain, &authority),
+        ctx.asker.dnssec(&apex),
+    );
     let observations = behind_cuts(ctx, verification, observations).await;
-    Ok(DnsView { authority, observations, negative_ttl: negative_ttl.ok(), mx })
+    if observations.iter().all(|seen| seen.usable().is_none()) {
+        let why = observations.first().map(|seen| seen.silent().iter().map(ToString::to_string).collect::<Vec<_>>().join("; "));
+        return Err(format!("no name server of {} gives a usable answer: {}", authority.zone, why.unwrap_or_default()));
+    }
+    Ok(DnsView { authority, observations, negative_ttl: negative_ttl.ok(), mx, dnssec })
 }
 
 /// Asks again what was just written.
@@ -106,37 +120,34 @@ fn delegated(answer: &Answer) -> Option<Name> {
 
 /// The zone that holds the domain, and who speaks for it.
 async fn authority(ctx: &Context, domain: &Name, verification: &Verification) -> Result<Authority, String> {
-    let mut last = format!("no name server answers for {domain} or a zone above it");
-    for zone in domain.ancestors() {
-        match servers(ctx, &zone, verification).await {
-            Ok(authority) if verification.mode == VerificationMode::Resolvers => return Ok(authority),
-            Ok(authority) => match ctx.asker.soa(&authority).await {
-                Ok(_) => return Ok(authority),
-                Err(silence) => last = silence.to_string(),
-            },
-            Err(error) => last = error,
-        }
+    if verification.mode == VerificationMode::Resolvers {
+        return Ok(ctx.asker.resolvers_for(domain));
     }
-    Err(last)
+    let named = nameservers(ctx, verification)?;
+    ctx.asker.holder_of(domain, &named).await.map_err(|error| error.to_string())
 }
 
+/// The servers of a part of the domain that is a zone of its own.
 async fn servers(ctx: &Context, zone: &Name, verification: &Verification) -> Result<Authority, String> {
     if verification.mode == VerificationMode::Resolvers {
         return Ok(ctx.asker.resolvers_for(zone));
     }
-    let named: Result<Vec<_>, String> =
-        verification.nameservers.iter().map(|text| addresses::literal(text, ctx.settings.authoritative_port)).collect();
-    ctx.asker.servers_of(zone, &named?).await.map_err(|error| error.to_string())
+    let named = nameservers(ctx, verification)?;
+    ctx.asker.servers_of(zone, &named).await.map_err(|error| error.to_string())
+}
+
+fn nameservers(ctx: &Context, verification: &Verification) -> Result<Vec<SocketAddr>, String> {
+    verification.nameservers.iter().map(|text| addresses::literal(text, ctx.settings.authoritative_port)).collect()
 }
 
 impl DnsView {
     /// The domain's marker, as the first server that has one tells it.
-    pub fn marker(&self, domain: &Name) -> Option<Marker> {
+    pub(crate) fn marker(&self, domain: &Name) -> Option<Marker> {
         self.snapshots().iter().find_map(|snapshot| crate::plan::read_marker(domain, snapshot))
     }
 
     /// What stands there as each server sees it: two servers that differ must not hide it from the plan.
-    pub fn snapshots(&self) -> Vec<Snapshot> {
+    pub(crate) fn snapshots(&self) -> Vec<Snapshot> {
         let servers: BTreeSet<_> = self
             .observations
             .iter()
@@ -165,20 +176,20 @@ impl DnsView {
     }
 
     /// Names at which nobody gave a usable answer: no evidence, so nothing is planned there.
-    pub fn unknown(&self) -> BTreeSet<(Name, RecordType)> {
+    pub(crate) fn unknown(&self) -> BTreeSet<(Name, RecordType)> {
         let silent = self.observations.iter().filter(|seen| seen.usable().is_none());
         silent.map(|seen| (seen.question.name.clone(), seen.question.kind)).collect()
     }
 
     /// As far as DNS tells, every name can be written; the provider is asked before anything is.
-    pub fn zones(&self) -> BTreeMap<Name, ZoneLookup> {
+    pub(crate) fn zones(&self) -> BTreeMap<Name, ZoneLookup> {
         let zone = &self.authority.zone;
         let found = || ZoneLookup::Found(Zone { name: zone.clone(), id: zone.to_string() });
         self.observations.iter().map(|seen| (seen.question.name.clone(), found())).collect()
     }
 
     /// What all servers together say about a wanted record.
-    pub fn verdict(&self, wanted: &Wanted) -> Option<Verdict> {
+    pub(crate) fn verdict(&self, wanted: &Wanted) -> Option<Verdict> {
         let kind = wanted.value.kind();
         let seen = self.observations.iter().find(|seen| seen.question.name == wanted.name && seen.question.kind == kind)?;
         Some(judge(seen, |set| wanted.answered_by(set)))

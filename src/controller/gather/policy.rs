@@ -12,7 +12,7 @@ use kube::{Api, runtime::reflector::ObjectRef};
 use crate::{
     controller::{context::Context, settings::PolicyEndpoint},
     dns::{Name, RecordType, Value},
-    domain::{objects::policy_object_name, policy::Confirmation},
+    domain::{objects::policy_object_name, policy::Confirmation, policy_host::check_public},
     provider::Snapshot,
     resolve::{
         Lookup,
@@ -34,10 +34,8 @@ pub(crate) async fn objects(ctx: &Context, domain: &Name, wanted: bool) -> Resul
     let name = policy_object_name(domain);
     let namespace = &ctx.settings.policy_namespace;
     let known = ctx.stores.policies.get(&ObjectRef::new(&name).within(namespace)).is_some();
-    let config_map = match wanted || known {
-        true => Api::<ConfigMap>::namespaced(ctx.client.clone(), namespace).get_opt(&name).await?,
-        false => None,
-    };
+    let config_map =
+        if wanted || known { Api::<ConfigMap>::namespaced(ctx.client.clone(), namespace).get_opt(&name).await? } else { None };
     let ingress = ctx.stores.ingresses.get(&ObjectRef::new(&name).within(namespace)).map(|found| (*found).clone());
     Ok(PolicyObjects { config_map, ingress })
 }
@@ -97,9 +95,10 @@ fn ready(slice: &EndpointSlice, tls: bool) -> Vec<PolicyEndpoint> {
 }
 
 async fn at_endpoint(ctx: &Context, host: &Name, endpoint: &PolicyEndpoint, text: &str) -> Option<Confirmation> {
-    let fetched = match endpoint.tls {
-        true => ctx.fetcher.fetch(host, endpoint.address).await,
-        false => ctx.fetcher.fetch_plain(host, endpoint.address).await,
+    let fetched = if endpoint.tls {
+        ctx.fetcher.fetch(host, endpoint.address).await
+    } else {
+        ctx.fetcher.fetch_plain(host, endpoint.address).await
     };
     judge(ctx, format!("policy server {}", endpoint.address), fetched, text)
 }
@@ -132,6 +131,9 @@ async fn addresses(ctx: &Context, host: &Name, published: &Snapshot) -> Result<V
     }
     if found.is_empty() {
         return Err(format!("{host} has no address in DNS, so no sender can fetch the policy"));
+    }
+    if let Some(refused) = found.iter().filter(|_| !ctx.settings.allow_private_addresses).find_map(|ip| check_public(*ip).err()) {
+        return Err(format!("{host} has {refused}"));
     }
     Ok(match ctx.settings.policy_connect {
         Some(address) => vec![address],

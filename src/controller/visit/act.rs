@@ -57,15 +57,17 @@ pub(crate) async fn act(
             Err(error) => failures.push(("Policy".to_owned(), error.to_string())),
         }
     }
-    let published = match subject.publishes() {
-        true => records::publish(ctx, &subject.view, &facts.dns, &order(ctx, subject, facts, decisions)).await,
-        false => Published { plan: Plan::default(), written: false, error: None },
+    let published = if subject.publishes() {
+        records::publish(ctx, &subject.view, &facts.dns, &order(ctx, subject, facts, decisions)).await
+    } else {
+        Published { plan: Plan::default(), written: false, error: None }
     };
     written |= published.written;
     done.extend(published.written.then(|| sentences(&published.plan)).into_iter().flatten());
-    let dns = match published.written {
-        true => dns::look_again(ctx, &subject.view.verification, &facts.dns, &names(decisions)).await,
-        false => facts.dns.clone(),
+    let dns = if published.written {
+        dns::look_again(ctx, &subject.view.verification, &facts.dns, &names(decisions)).await
+    } else {
+        facts.dns.clone()
     };
     Ok(Acted { published, dns, written, done, failures })
 }

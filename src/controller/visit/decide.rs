@@ -50,7 +50,7 @@ pub(crate) struct Decisions {
 
 impl Decisions {
     /// Everything that is waited for.
-    pub fn waits(&self) -> impl Iterator<Item = &Wait> {
+    pub(crate) fn waits(&self) -> impl Iterator<Item = &Wait> {
         let policy = self.policy.iter().filter_map(|policy| policy.withdrawal.as_ref()?.wait.as_ref());
         self.keys.iter().filter_map(|key| key.wait.as_ref()).chain(policy)
     }

@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 use super::{Subject, act::Acted, decide::Decisions, facts::Facts};
 use crate::{
     api::{DkimStatus, RecordState, RecordStatus, SpfStatus},
-    controller::{context::Context, gather::dns::DnsView, provider_check},
-    domain::{policy::Confirmation, policy_host::PolicyHost, validate::Validated},
+    controller::{context::Context, gather::dns::DnsView},
+    domain::{dmarc::DmarcDecision, policy::Confirmation, policy_host::PolicyHost, validate::Validated},
     plan::{Item, Outcome, Wanted},
-    resolve::Verdict,
+    resolve::{Validation, Verdict},
     status::{DkimPicture, Picture, PolicyPicture},
 };
 
@@ -133,8 +133,12 @@ fn conflicts(acted: &Acted) -> Vec<(String, String)> {
         .collect()
 }
 
-/// DMARC is held while its record does not answer; a hold on what answers already says nothing.
+/// DMARC is held while its record does not answer; a hold on what answers already says nothing. Nor does one in a visit
+/// that just wrote what DMARC rests on: the next visit, which follows at once, will see it.
 fn held(decisions: &Decisions, acted: &Acted) -> Option<String> {
+    if acted.written {
+        return None;
+    }
     let hold = decisions.dmarc.as_ref()?.hold()?;
     let answers = |wanted: &Wanted| answered(&acted.dns, wanted);
     let waiting = decisions.desired.wanted.iter().any(|wanted| wanted.hold.as_ref() == Some(&hold) && !answers(wanted));
@@ -146,7 +150,7 @@ fn answered(dns: &DnsView, wanted: &Wanted) -> bool {
 }
 
 fn other_holds(decisions: &Decisions) -> Vec<String> {
-    let dmarc = decisions.dmarc.as_ref().and_then(|dmarc| dmarc.hold());
+    let dmarc = decisions.dmarc.as_ref().and_then(DmarcDecision::hold);
     let mut holds: Vec<String> = decisions.parking.iter().map(|hold| hold.message.clone()).collect();
     holds.extend(decisions.policy.iter().filter_map(|policy| Some(policy.refused.as_ref()?.message.clone())));
     if let Some(PolicyHost::Waiting(why)) = &decisions.policy_host {
@@ -162,8 +166,17 @@ fn other_holds(decisions: &Decisions) -> Vec<String> {
 
 fn failures(facts: &Facts, acted: &Acted) -> Vec<(String, String)> {
     let mut all = acted.failures.clone();
-    all.extend(acted.published.error.iter().map(|error| (provider_check::reason(error).to_owned(), error.message.clone())));
+    all.extend(acted.published.error.iter().map(|error| (error.kind.reason().to_owned(), error.message.clone())));
     all.extend(facts.stored.broken.iter().map(|why| ("KeySecretBroken".to_owned(), why.clone())));
+    if facts.dns.dnssec == Validation::Bogus {
+        let zone = &facts.dns.authority.zone;
+        all.push((
+            "DNSSECBogus".to_owned(),
+            format!(
+                "zone {zone} fails DNSSEC validation: validating receivers see none of its records; correct its DS or signatures"
+            ),
+        ));
+    }
     if let Some(Err(error)) = &facts.policy {
         all.push(("PolicyMemory".to_owned(), error.to_string()));
     }
@@ -215,6 +228,11 @@ fn policy(facts: &Facts, decisions: &Decisions) -> Option<PolicyPicture> {
 
 fn warnings(facts: &Facts, decisions: &Decisions, acted: &Acted) -> Vec<String> {
     let mut all = facts.unauthorized.clone();
+    let unresolved = facts.dns.authority.unresolved.iter();
+    all.extend(
+        unresolved
+            .map(|host| format!("name server {host} of {} has no address: correct the delegation", facts.dns.authority.zone)),
+    );
     all.extend(decisions.policy.iter().flat_map(|policy| policy.warnings.clone()));
     all.extend(facts.spf_cost.iter().flat_map(|cost| &cost.problems).map(|problem| format!("spec.spf: {problem}")));
     all.extend(decisions.keys.iter().filter_map(|key| Some(key.lost.as_ref()?.message.clone())));

@@ -168,7 +168,7 @@ async fn current_dmarc(ctx: &Context, validated: &Validated, dns: &DnsView) -> C
     if dns.unknown().contains(&(name.clone(), RecordType::Txt)) {
         return CurrentDmarc::Unknown(format!("no name server answers for {name}"));
     }
-    let own = dns.snapshots().iter().filter_map(|snapshot| snapshot.get(name, RecordType::Txt).cloned()).next();
+    let own = dns.snapshots().iter().find_map(|snapshot| snapshot.get(name, RecordType::Txt).cloned());
     let texts: Vec<String> = own.iter().flat_map(|set| &set.values).filter_map(crate::dns::Value::as_text).collect();
     if let Some(record) = one_record(&texts) {
         return CurrentDmarc::Record(record);
@@ -233,7 +233,7 @@ async fn unauthorized(ctx: &Context, validated: &Validated) -> Vec<String> {
 
 impl Facts {
     /// Whether somebody else looks after the domain.
-    pub fn standing(&self, ctx: &Context, subject: &Subject) -> Standing {
+    pub(crate) fn standing(&self, ctx: &Context, subject: &Subject) -> Standing {
         if !subject.publishes() {
             return Standing::Ours;
         }
@@ -242,17 +242,17 @@ impl Facts {
     }
 
     /// The owner that this object carries on for.
-    pub fn handover_from(&self, ctx: &Context, subject: &Subject) -> Option<String> {
+    pub(crate) fn handover_from(&self, ctx: &Context, subject: &Subject) -> Option<String> {
         rivals::handover_from(&subject.owner, &others(ctx, subject), self.marker.as_ref())
     }
 
     /// Whether nothing is missing that a deletion would have to know.
-    pub fn complete(&self) -> bool {
+    pub(crate) fn complete(&self) -> bool {
         self.marker_known && self.stored.broken.is_empty() && !matches!(self.policy, Some(Err(_)))
     }
 
     /// The MX as the domain speaks of it.
-    pub fn mx(&self) -> MxFacts {
+    pub(crate) fn mx(&self) -> MxFacts {
         match &self.dns.mx {
             MxAnswer::Hosts(hosts) => MxFacts::Hosts(hosts.clone()),
             MxAnswer::NullMx => MxFacts::NullMx,
@@ -262,7 +262,7 @@ impl Facts {
     }
 
     /// The id that every server answers with.
-    pub fn id(&self, validated: &Validated) -> IdSight {
+    pub(crate) fn id(&self, validated: &Validated) -> IdSight {
         let name = &validated.names.mta_sts;
         let snapshots = self.dns.snapshots();
         let mut ids = snapshots.iter().map(|snapshot| {
@@ -278,7 +278,7 @@ impl Facts {
 
     /// What all servers say about a record, with patience for servers that cannot be reached: they block at first, and
     /// are only named later (P3, P7).
-    pub fn sight(&self, ctx: &Context, subject: &Subject, wanted: &Wanted) -> Sight {
+    pub(crate) fn sight(&self, ctx: &Context, subject: &Subject, wanted: &Wanted) -> Sight {
         match self.dns.verdict(wanted) {
             None => Sight::Unknown("nobody was asked yet".to_owned()),
             Some(verdict) => sight(ctx, &subject.me.uid, &verdict, self.now),

@@ -8,7 +8,10 @@ mod decide;
 mod describe;
 mod facts;
 mod leave;
+mod linger;
 mod subject;
+
+use std::time::Instant;
 
 use jiff::SignedDuration;
 
@@ -16,7 +19,11 @@ use self::{act::Acted, decide::Decisions, facts::Facts};
 use super::{context::Context, rivals::Standing};
 use crate::{
     api::MailDomain,
-    domain::validate::{Validated, validate},
+    domain::{
+        facts::Wait,
+        validate::{Validated, validate},
+    },
+    metrics::Step,
     status::{Blocked, Next, Picture},
 };
 
@@ -24,6 +31,11 @@ pub(crate) use self::{
     leave::{Leaving, leave},
     subject::Subject,
 };
+
+/// Name of the clock that starts when the DMARC record went.
+const DMARC_GONE: &str = "dmarc gone";
+/// Name of the clock that runs while no authoritative server of a domain answers.
+const SILENT: &str = "silent";
 
 /// Visits an object that is not being deleted.
 pub(crate) async fn live(ctx: &Context, object: &MailDomain, picture: &mut Picture) -> Result<Next, kube::Error> {
@@ -36,10 +48,14 @@ pub(crate) async fn live(ctx: &Context, object: &MailDomain, picture: &mut Pictu
         Err(rejected) => return Ok(reject(picture, &rejected.to_string())),
     };
     describe::complaints(picture, &validated);
-    let facts = match facts::gather(ctx, &subject, &validated).await? {
+    let started = Instant::now();
+    let gathered = facts::gather(ctx, &subject, &validated).await?;
+    ctx.metrics.step(Step::Gather, started.elapsed());
+    let facts = match gathered {
         Ok(facts) => facts,
-        Err(silent) => return Ok(nobody_answers(picture, silent)),
+        Err(silent) => return Ok(nobody_answers(ctx, &subject, picture, silent)),
     };
+    ctx.memory.over(&subject.me.uid, SILENT);
     if let Standing::Behind(rival) = facts.standing(ctx, &subject) {
         return Ok(stop(picture, behind(&rival)));
     }
@@ -54,14 +70,21 @@ async fn visit(
     facts: &Facts,
     picture: &mut Picture,
 ) -> Result<Next, kube::Error> {
-    let decisions = decide::decide(ctx, subject, validated, facts);
+    let mut decisions = decide::decide(ctx, subject, validated, facts);
+    let (lingering, warnings) = linger::linger(ctx, subject, validated, facts, &mut decisions);
+    picture.warnings.extend(warnings);
+    let started = Instant::now();
     let acted = act::act(ctx, subject, validated, facts, &decisions).await?;
+    ctx.metrics.step(Step::Apply, started.elapsed());
     describe::describe(ctx, subject, facts, &decisions, &acted, picture);
-    Ok(next(&decisions, &acted, picture))
+    if acted.published.plan.deleted().any(|item| item.slot.as_str() == "dmarc") {
+        ctx.memory.since(&subject.me.uid, DMARC_GONE, facts.now);
+    }
+    Ok(next(&decisions, lingering.as_ref(), &acted, picture))
 }
 
 /// How soon another visit is worth while.
-fn next(decisions: &Decisions, acted: &Acted, picture: &Picture) -> Next {
+fn next(decisions: &Decisions, lingering: Option<&Wait>, acted: &Acted, picture: &Picture) -> Next {
     if acted.written {
         return Next::Now;
     }
@@ -72,7 +95,7 @@ fn next(decisions: &Decisions, acted: &Acted, picture: &Picture) -> Next {
     if let Some(wait) = limited {
         return Next::After(wait);
     }
-    let soonest = decisions.waits().filter_map(|wait| wait.until).min();
+    let soonest = decisions.waits().chain(lingering).filter_map(|wait| wait.until).min();
     match soonest {
         Some(until) => Next::After(until.duration_since(picture.now).max(SignedDuration::ZERO).unsigned_abs()),
         None => Next::Settled,
@@ -89,7 +112,13 @@ fn reject(picture: &mut Picture, why: &str) -> Next {
     Next::Settled
 }
 
-fn nobody_answers(picture: &mut Picture, why: String) -> Next {
+/// One timeout is no news (P7): a domain that was ready stays so until the silence has lasted.
+fn nobody_answers(ctx: &Context, subject: &Subject, picture: &mut Picture, why: String) -> Next {
+    let since = ctx.memory.since(&subject.me.uid, SILENT, picture.now);
+    let patience = SignedDuration::try_from(ctx.settings.unreachable_after).unwrap_or(SignedDuration::MAX);
+    if subject.was_ready && picture.now.duration_since(since) < patience {
+        return Next::Silence;
+    }
     picture.failures.push(("DNSUnreachable".to_owned(), why));
     Next::Backoff(0)
 }

@@ -3,7 +3,7 @@
 use kube::{ResourceExt, runtime::reflector::ObjectRef};
 
 use crate::{
-    api::{MailDomain, MailDomainSpec},
+    api::{MailDomain, MailDomainSpec, MailDomainStatus},
     controller::{
         context::Context,
         provider_view::{Known, ProviderView, view},
@@ -29,8 +29,8 @@ pub(crate) struct Subject {
     pub spec: MailDomainSpec,
     /// When the object was made.
     pub created: Option<jiff::Timestamp>,
-    /// Generation of the spec.
-    pub generation: i64,
+    /// Whether the last visit found everything in order.
+    pub was_ready: bool,
     /// The digest of deletions that the user allowed beyond the cap.
     pub allowed_deletions: Option<String>,
     /// What the last visit reported of each record, to tell an outage of an hour from a first publication.
@@ -44,7 +44,7 @@ pub(crate) const ALLOW_DELETIONS: &str = "mailward.dev/allow-deletions";
 
 impl Subject {
     /// Looks everything up; whatever forbids a visit comes back as the reason.
-    pub fn of(ctx: &Context, object: &MailDomain) -> Result<Self, Blocked> {
+    pub(crate) fn of(ctx: &Context, object: &MailDomain) -> Result<Self, Blocked> {
         if object.spec.suspend {
             let message = "spec.suspend is true: nothing is read, written or verified until it is false".to_owned();
             return Err(Blocked { reason: "Suspended", message });
@@ -53,7 +53,7 @@ impl Subject {
     }
 
     /// The same for a deletion, which suspending does not hold up.
-    pub fn even_suspended(ctx: &Context, object: &MailDomain) -> Result<Self, Blocked> {
+    pub(crate) fn even_suspended(ctx: &Context, object: &MailDomain) -> Result<Self, Blocked> {
         let namespace = object.namespace().unwrap_or_default();
         let domain: Name =
             object.spec.domain.parse().map_err(|why| Blocked { reason: "Invalid", message: format!("spec.domain: {why}") })?;
@@ -63,7 +63,7 @@ impl Subject {
             me: MailDomainRef { namespace, name: object.name_any(), uid: object.uid().unwrap_or_default(), domain },
             spec: object.spec.clone(),
             created: object.metadata.creation_timestamp.as_ref().map(|time| time.0),
-            generation: object.metadata.generation.unwrap_or_default(),
+            was_ready: object.status.as_ref().is_some_and(MailDomainStatus::is_ready),
             allowed_deletions: object.annotations().get(ALLOW_DELETIONS).cloned(),
             reported: object.status.as_ref().map(|status| status.records.clone()).unwrap_or_default(),
             tombstone: None,
@@ -71,7 +71,7 @@ impl Subject {
     }
 
     /// Whether Mailward publishes here; otherwise a person does.
-    pub fn publishes(&self) -> bool {
+    pub(crate) fn publishes(&self) -> bool {
         self.view.backend.manual.is_none()
     }
 }

@@ -6,6 +6,8 @@
 
 mod active;
 mod loss;
+#[cfg(test)]
+mod model;
 mod selector;
 mod status;
 mod step;
@@ -63,7 +65,8 @@ pub struct HeldSelector {
 pub struct KeyFacts<'a> {
     /// The key as the spec has it.
     pub spec: &'a KeySpec,
-    /// The keys of this name that stand in Secrets.
+    /// The keys of this name that stand in Secrets, each read by name in this pass. A watch may be older than our own
+    /// last write: with dates from it signers can be told too early, as the model shows.
     pub held: &'a [HeldSelector],
     /// Selectors of this name that our marker lists ([`belongs_to`] tells which).
     pub listed: &'a BTreeSet<Selector>,
@@ -72,7 +75,8 @@ pub struct KeyFacts<'a> {
     pub complete: bool,
     /// The selector in the stable Secret.
     pub stable: Option<&'a Selector>,
-    /// What DNS says about each held selector.
+    /// What DNS says about each held selector. One that a server was silent about is [`Sight::Unknown`] until whoever asks
+    /// has waited long enough for that server.
     pub seen: &'a BTreeMap<Selector, Sight>,
     /// Since when a listed selector has no Secret, as far as this process knows. A restart begins the wait anew.
     pub lost_since: Option<Timestamp>,

@@ -10,7 +10,7 @@ mod digest;
 mod dkim_active;
 mod dkim_key;
 mod labels;
-mod names;
+pub(super) mod names;
 mod policy_config_map;
 mod policy_ingress;
 mod policy_memory;

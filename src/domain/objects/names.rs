@@ -31,7 +31,7 @@ fn clean_char(c: char) -> char {
 }
 
 /// SHA-256 in lower-case hex.
-pub(super) fn hex_digest(bytes: &[u8]) -> String {
+pub(in crate::domain) fn hex_digest(bytes: &[u8]) -> String {
     Sha256::digest(bytes)
         .iter()
         .flat_map(|byte| [byte >> 4, byte & 15])

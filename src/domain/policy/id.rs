@@ -1,18 +1,16 @@
 //! The id of a policy, derived from its text (STS-G1).
 
 use mail_records::mta_sts::TxtRecord;
-use sha2::{Digest, Sha256};
 
 use super::{Confirmation, IdDecision, IdSight, PolicyFacts};
-use crate::plan::Hold;
+use crate::{domain::objects::names::hex_digest, plan::Hold};
 
 /// Hex digits of an id: as many as RFC 8461 3.1 allows.
 const DIGITS: usize = 32;
 
 /// The id of a text: the first 32 hex digits of its SHA-256. Equal texts have equal ids, and another text another id.
 pub fn id_of(text: &str) -> String {
-    let hex: String = Sha256::digest(text.as_bytes()).iter().map(|octet| format!("{octet:02x}")).collect();
-    hex.chars().take(DIGITS).collect()
+    hex_digest(text.as_bytes()).chars().take(DIGITS).collect()
 }
 
 /// The record that announces `serve`. It may be written once the ConfigMap holds that text and everybody serves it (P4).

@@ -8,6 +8,8 @@
 mod coverage;
 mod id;
 mod memory;
+#[cfg(test)]
+mod model;
 mod step;
 #[cfg(test)]
 mod tests;

@@ -16,7 +16,7 @@ mod spf;
 mod tests;
 mod tls_rpt;
 
-use std::collections::BTreeSet;
+use std::{cmp::Reverse, collections::BTreeSet};
 
 use mail_records::{
     dkim::{KeyRecord, Selector},
@@ -169,7 +169,7 @@ pub fn validate(spec: &MailDomainSpec, install: &Install) -> Result<Validated, R
     let (dmarc, report_authorizations) = dmarc::judge(spec, &names, found);
     let mta_sts = mta_sts::judge(spec, install, found);
     let tls_rpt = tls_rpt::judge(spec.tls_rpt.as_ref(), &names, found);
-    complaints.sort_by(|one, other| other.finding.severity.cmp(&one.finding.severity));
+    complaints.sort_by_key(|complaint| Reverse(complaint.finding.severity));
     Ok(Validated {
         domain: names.domain.clone(),
         names,

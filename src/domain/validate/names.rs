@@ -31,7 +31,7 @@ impl RecordNames {
         let checked = name::check_domain(domain).map_err(|why: NameError| Complaint::new("spec.domain", why))?;
         let domain: Name = checked.parse().map_err(|why| too_long(&why))?;
         let below = |prefix: &str| domain.child(prefix).map_err(|why| too_long(&why));
-        // The longest prefix of all is the marker's: where it fits, so does everything but a selector.
+        // The marker stands below the domain too; whoever needs its name later finds it checked.
         crate::plan::marker_name(&domain).map_err(|why| too_long(&why))?;
         Ok(Self {
             dmarc: below("_dmarc")?,

@@ -42,9 +42,9 @@ fn exchange(secret: &[u8], time: u64) -> (Signed, Vec<u8>) {
     let mut request = Message::new(7, MessageType::Query, OpCode::Update);
     let signed = key(b"c2VjcmV0").sign(&mut request, NOW).unwrap();
     let name = WireName::from_ascii("mailward.").unwrap();
-    let signer = TSigner::new(secret.to_vec(), TsigAlgorithm::HmacSha256, name, FUDGE).unwrap();
+    let server_key = TSigner::new(secret.to_vec(), TsigAlgorithm::HmacSha256, name, FUDGE).unwrap();
     let mut answer = Message::new(7, MessageType::Response, OpCode::Update);
-    let context = TSigResponseContext::new(7, time, signer, signed.mac.clone(), None);
+    let context = TSigResponseContext::new(7, time, server_key, signed.mac.clone(), None);
     answer.set_signature(context.sign(&answer.to_vec().unwrap()).unwrap());
     (signed, answer.to_vec().unwrap())
 }

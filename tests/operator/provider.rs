@@ -1,0 +1,116 @@
+//! Who may use a provider, and what is said when it does not work.
+
+use mailward_sandbox::tsig::TsigKey;
+use serde_json::json;
+
+use crate::lab::{Server, Tenant};
+
+async fn restricted_provider(tenant: &Tenant, name: &str, fields: serde_json::Value) {
+    let nameservers = [tenant.dns().address().to_string()];
+    let mut spec = json!({"manual": {}, "verification": {"nameservers": nameservers}});
+    spec.as_object_mut().unwrap().extend(fields.as_object().unwrap().clone());
+    let metadata = json!({ "name": name });
+    let object = json!({"apiVersion": "mailward.dev/v1alpha1", "kind": "ClusterDNSProvider", "metadata": metadata, "spec": spec});
+    tenant.apply_object(&object).await;
+}
+
+#[tokio::test]
+async fn p9_a_namespace_that_the_provider_does_not_allow_is_refused_until_its_labels_say_otherwise() {
+    let tenant = Tenant::new("not-allowed").await;
+    restricted_provider(&tenant, "for-team-mail", json!({"allowedNamespaces": {"matchLabels": {"team": "mail"}}})).await;
+    tenant.apply("{providerRef: {name: for-team-mail}, spf: {all: Fail}}").await;
+    let message = tenant.until_not_ready("ProviderNotAllowed").await;
+    for part in ["ClusterDNSProvider for-team-mail", "not-allowed", "allowedNamespaces"] {
+        assert!(message.contains(part), "{part:?} is not in {message:?}");
+    }
+    let namespace =
+        json!({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "not-allowed", "labels": {"team": "mail"}}});
+    tenant.apply_object(&namespace).await;
+    tenant.until_not_ready("RecordsNotVerified").await;
+}
+
+#[tokio::test]
+async fn p9_a_domain_outside_the_providers_zones_is_refused() {
+    let tenant = Tenant::new("not-its-zone").await;
+    restricted_provider(&tenant, "only-example", json!({"allowedNamespaces": {}, "zones": ["example.com", "*.example.net"]}))
+        .await;
+    tenant.apply("{providerRef: {name: only-example}, spf: {all: Fail}}").await;
+    let message = tenant.until_not_ready("ZoneNotAllowed").await;
+    for part in ["example.com", "*.example.net", "not-its-zone.lab", "spec.zones"] {
+        assert!(message.contains(part), "{part:?} is not in {message:?}");
+    }
+    assert_eq!(tenant.dns().txt(&tenant.name("@")).await, [""; 0]);
+}
+
+#[tokio::test]
+async fn a_provider_that_does_not_exist_is_named_and_found_as_soon_as_it_does() {
+    let tenant = Tenant::new("no-provider").await;
+    tenant.apply("{providerRef: {name: comes-later}, spf: {all: Fail}}").await;
+    let message = tenant.until_not_ready("ProviderNotFound").await;
+    assert!(message.contains("ClusterDNSProvider comes-later"), "{message}");
+    restricted_provider(&tenant, "comes-later", json!({"allowedNamespaces": {}})).await;
+    tenant.until_not_ready("RecordsNotVerified").await;
+}
+
+#[tokio::test]
+async fn a_wrong_tsig_key_is_named_with_its_secret_and_heals_without_a_restart() {
+    let server = Server::start("wrong-key.test", "").await;
+    let tenant = Tenant::at("wrong-key", &server, &[server.address()]).await;
+    tenant.set_tsig_key(&TsigKey::generate("wrong").unwrap().secret_base64()).await;
+    tenant.apply("{spf: {all: Fail}}").await;
+    let (secret, key) = (tenant.tsig_secret(), server.key().name().to_owned());
+    let says_which = |object: &crate::lab::Watched| {
+        let message = crate::lab::ready_message(object);
+        message.contains(&secret) && message.contains(&key)
+    };
+    tenant.until("name the Secret and the key", says_which).await;
+    assert_eq!(server.txt("wrong-key.test").await, [""; 0]);
+
+    tenant.set_tsig_key(&server.key().secret_base64()).await;
+    tenant.ready().await;
+    assert_eq!(server.txt("wrong-key.test").await, ["v=spf1 -all"]);
+}
+
+#[tokio::test]
+async fn a_key_that_is_no_base64_is_named_with_its_secret_and_never_quoted() {
+    let server = Server::start("bad-key.test", "").await;
+    let tenant = Tenant::at("bad-key", &server, &[server.address()]).await;
+    tenant.set_tsig_key("***not base64***").await;
+    tenant.apply("{spf: {all: Fail}}").await;
+    let secret = tenant.tsig_secret();
+    let object = tenant.until("name the Secret", |object| crate::lab::ready_message(object).contains(&secret)).await;
+    let all = serde_saphyr::to_string(&object.status).unwrap();
+    assert!(!all.contains("not base64***"), "the key is in the status: {all}");
+}
+
+#[tokio::test]
+async fn a_dns_server_that_is_down_is_said_to_be_and_the_domain_heals_when_it_is_back() {
+    let mut server = Server::start("down.test", "").await;
+    let tenant = Tenant::at("down", &server, &[server.address()]).await;
+    server.bind_mut().stop().await.unwrap();
+    tenant.apply("{spf: {all: Fail}}").await;
+    let address = server.address().to_string();
+    tenant.until("name the server", |object| crate::lab::ready_message(object).contains(&address)).await;
+
+    server.bind_mut().resume_service().await.unwrap();
+    tenant.ready().await;
+    assert_eq!(server.txt("down.test").await, ["v=spf1 -all"]);
+}
+
+#[tokio::test]
+async fn p7_a_server_that_stops_answering_is_no_drift_and_nothing_is_lost() {
+    let mut server = Server::start("outage.test", "").await;
+    let tenant = Tenant::at("outage", &server, &[server.address()]).await;
+    tenant.apply("{spf: {all: Fail}, dmarc: {policy: None}}").await;
+    tenant.ready().await;
+    let updates = server.bind().updates_seen().await.unwrap();
+    server.bind_mut().stop().await.unwrap();
+    tenant.poke().await;
+    tenant.until("notice the outage", |object| !crate::lab::is_ready(object)).await;
+    server.bind_mut().resume_service().await.unwrap();
+    tenant.ready().await;
+    assert!(updates > 0);
+    // It started anew, and so did its counter.
+    assert_eq!(server.bind().updates_seen().await.unwrap(), 0);
+    assert_eq!(server.txt("_dmarc.outage.test").await, ["v=DMARC1; p=none"]);
+}

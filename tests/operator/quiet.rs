@@ -1,0 +1,62 @@
+//! P6 and P7: nothing to do costs nothing, and nothing lives only in status.
+
+use kube::api::{Patch, PatchParams};
+use serde_json::json;
+
+use crate::lab::{Server, Tenant, Watched, is_ready};
+
+const SPEC: &str = "{spf: {ip4: [192.0.2.1], all: Fail}, dmarc: {policy: Quarantine}, tlsRpt: {rua: ['mailto:tls@example.net']},
+    dkim: {keys: [{name: main, secretName: signer}]}}";
+
+/// A server of the test's own, so that its counters are about this domain alone.
+async fn settled(name: &str) -> (Server, Tenant) {
+    let server = Server::start(&format!("{name}.test"), "").await;
+    let tenant = Tenant::at(name, &server, &[server.address()]).await;
+    tenant.apply(SPEC).await;
+    tenant.ready().await;
+    (server, tenant)
+}
+
+/// Waits until the controller asked everything about the domain once more.
+async fn a_drift_check(tenant: &Tenant, server: &Server) {
+    // A visit asks more than this; what is left of an earlier visit asks less.
+    const QUESTIONS: u64 = 8;
+    let before = server.bind().counters().await.unwrap().queries;
+    let mut now = before;
+    let checked = tenant.eventually(async || {
+        now = server.bind().counters().await.unwrap().queries;
+        now >= before + QUESTIONS
+    });
+    assert!(checked.await, "no drift check came: {before} queries became {now}");
+}
+
+#[tokio::test]
+async fn p7_two_drift_checks_of_a_settled_domain_write_nothing_to_the_api_server_and_nothing_to_dns() {
+    let (server, tenant) = settled("quiet").await;
+    a_drift_check(&tenant, &server).await;
+    let (writes, updates) = (tenant.controller_writes().await, server.bind().updates_seen().await.unwrap());
+    assert!(!writes.is_empty() && updates > 0, "the counters count nothing: {writes:?}, {updates}");
+    a_drift_check(&tenant, &server).await;
+    a_drift_check(&tenant, &server).await;
+    let more: Vec<_> = tenant.controller_writes().await.into_iter().skip(writes.len()).collect();
+    assert_eq!(more, [], "a settled domain was written to");
+    assert_eq!(server.bind().updates_seen().await.unwrap(), updates);
+}
+
+#[tokio::test]
+async fn p6_a_wiped_status_comes_back_the_same_without_a_dns_write() {
+    let (server, tenant) = settled("wiped").await;
+    let before = tenant.object().await;
+    let updates = server.bind().updates_seen().await.unwrap();
+    let patch = json!({"status": null});
+    tenant.api::<Watched>().patch_status("mail", &PatchParams::default(), &Patch::Merge(&patch)).await.unwrap();
+    let after = tenant.until("be ready again", |object| is_ready(object) && object.status != before.status).await;
+    let timeless = |object: &Watched| {
+        let mut status = object.status.clone().unwrap();
+        let epoch = k8s_openapi::jiff::Timestamp::UNIX_EPOCH;
+        status.conditions.iter_mut().for_each(|condition| condition.last_transition_time.0 = epoch);
+        status
+    };
+    assert_eq!(timeless(&after), timeless(&before));
+    assert_eq!(server.bind().updates_seen().await.unwrap(), updates);
+}

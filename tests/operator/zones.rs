@@ -1,0 +1,67 @@
+//! Where a record cannot stand, or would never be seen.
+
+use hickory_proto::rr::RecordType;
+
+use crate::lab::Tenant;
+
+#[tokio::test]
+async fn dns_r2_a_cname_where_our_txt_should_go_is_a_conflict_and_other_records_go_on() {
+    let tenant = Tenant::new("cname").await;
+    let (dns, dmarc) = (tenant.dns(), tenant.name("_dmarc"));
+    dns.nsupdate(&format!("update add {dmarc} 300 CNAME policy.hoster.example.")).await;
+    tenant.apply("{adoption: Adopt, spf: {all: Fail}, dmarc: {policy: None}}").await;
+    let conflict = tenant.until_true("Conflict").await;
+    assert_eq!(conflict.reason, "CNAMEClash");
+    for part in ["DNS-R2", "policy.hoster.example", "v=DMARC1; p=none"] {
+        assert!(conflict.message.contains(part), "{part:?} is not in {:?}", conflict.message);
+    }
+    dns.until_txt(&tenant.name("@"), &["v=spf1 -all"]).await;
+    assert_eq!(dns.values(&dmarc, RecordType::CNAME).await, ["policy.hoster.example."]);
+}
+
+#[tokio::test]
+async fn dns_r4_nothing_is_written_behind_a_zone_cut() {
+    let tenant = Tenant::new("cut").await;
+    let (dns, cut) = (tenant.dns(), tenant.name("_domainkey"));
+    dns.nsupdate(&format!("update add {cut} 300 NS ns.somebody.example.")).await;
+    tenant.apply("{spf: {all: Fail}, dkim: {delegated: [{selector: s1, target: s1.sender.example}]}}").await;
+    let conflict = tenant.until_true("Conflict").await;
+    assert_eq!(conflict.reason, "DelegatedElsewhere");
+    assert!(conflict.message.contains("DNS-R4") && conflict.message.contains(&cut), "{}", conflict.message);
+    dns.until_txt(&tenant.name("@"), &["v=spf1 -all"]).await;
+    // Hidden by the cut, so no question shows it; a prerequisite of RFC 2136 speaks of what is stored.
+    let stored = tenant.name("s1._domainkey");
+    dns.nsupdate(&format!("prereq nxdomain {stored}\nupdate delete {stored}")).await;
+}
+
+#[tokio::test]
+async fn dns_r3_the_first_name_below_a_node_does_not_hide_the_wildcard_above_it() {
+    let tenant = Tenant::with_domain("wildcard", "news.wildcard.lab").await;
+    let (dns, mx) = (tenant.dns(), "10 mx.hoster.example.");
+    dns.nsupdate(&format!("update add *.wildcard.lab 300 MX {mx}")).await;
+    assert_eq!(dns.values("news.wildcard.lab", RecordType::MX).await, [mx]);
+
+    tenant.apply("{dmarc: {policy: None}}").await;
+    let conflict = tenant.until_true("Conflict").await;
+    assert_eq!(conflict.reason, "HidesWildcard");
+    for part in ["DNS-R3", "*.wildcard.lab", "news.wildcard.lab", "MX"] {
+        assert!(conflict.message.contains(part), "{part:?} is not in {:?}", conflict.message);
+    }
+    assert_eq!(dns.values("news.wildcard.lab", RecordType::MX).await, [mx], "mail still arrives");
+
+    dns.nsupdate(&format!("update add news.wildcard.lab 300 MX {mx}")).await;
+    tenant.poke().await;
+    tenant.ready().await;
+    assert_eq!(dns.txt("_dmarc.news.wildcard.lab").await, ["v=DMARC1; p=none"]);
+    assert_eq!(dns.values("news.wildcard.lab", RecordType::MX).await, [mx]);
+}
+
+#[tokio::test]
+async fn a_domain_that_no_zone_holds_is_said_to_have_none_and_nothing_is_published() {
+    let tenant = Tenant::with_domain("nowhere", "nowhere.example").await;
+    tenant.apply("{spf: {all: Fail}}").await;
+    let object =
+        tenant.until("say that there is no zone", |object| crate::lab::ready_message(object).contains("nowhere.example")).await;
+    let message = crate::lab::ready_message(&object);
+    assert!(!crate::lab::is_ready(&object), "{message}");
+}
