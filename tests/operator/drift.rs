@@ -31,6 +31,25 @@ async fn a_record_changed_or_removed_by_hand_is_healed_within_the_drift_interval
 }
 
 #[tokio::test]
+async fn spf_g1_a_second_spf_put_beside_ours_is_a_conflict_and_ours_stays() {
+    let tenant = Tenant::new("drift-beside").await;
+    let (dns, apex) = (tenant.dns(), tenant.name("@"));
+    tenant.apply("{spf: {all: Fail}}").await;
+    tenant.ready().await;
+    let foreign = "v=spf1 include:new-sender.example ~all";
+    dns.nsupdate(&format!("update add {apex} 30 TXT \"{foreign}\"")).await;
+    tenant.poke().await;
+    let conflict = tenant.until_true("Conflict").await;
+    assert_eq!(conflict.reason, "TwoValues");
+    assert!(conflict.message.contains(foreign), "{}", conflict.message);
+    assert_eq!(dns.txt(&apex).await, ["v=spf1 -all", foreign]);
+
+    dns.nsupdate(&format!("update delete {apex} TXT \"{foreign}\"")).await;
+    tenant.poke().await;
+    tenant.ready().await;
+}
+
+#[tokio::test]
 async fn a_marker_removed_by_hand_is_written_again_and_nothing_else_changes() {
     let tenant = Tenant::new("drift-marker").await;
     let (dns, name) = (tenant.dns(), tenant.name("_mailward"));

@@ -56,6 +56,41 @@ async fn a_provider_that_does_not_exist_is_named_and_found_as_soon_as_it_does() 
 }
 
 #[tokio::test]
+async fn the_manual_provider_lists_what_to_enter_and_sees_when_somebody_did() {
+    let tenant = Tenant::new("manual").await;
+    restricted_provider(&tenant, "by-hand", json!({"allowedNamespaces": {}})).await;
+    tenant.apply("{providerRef: {name: by-hand}, spf: {all: Fail}, dmarc: {policy: None}}").await;
+    tenant.until_not_ready("RecordsNotVerified").await;
+    let records = tenant.object().await.status.unwrap().records;
+    let listed: Vec<_> = records.iter().map(|record| (record.name.as_str(), record.values[0].as_str())).collect();
+    assert_eq!(listed, [("_dmarc.manual.lab", "v=DMARC1; p=none"), ("manual.lab", "v=spf1 -all")]);
+    assert!(records.iter().all(|record| record.message.contains("enter this record")), "{records:?}");
+
+    let by_hand = "update add manual.lab 60 TXT \"v=spf1 -all\"\nupdate add _dmarc.manual.lab 60 TXT \"v=DMARC1; p=none\"";
+    tenant.dns().nsupdate(by_hand).await;
+    tenant.poke().await;
+    tenant.ready().await;
+    assert_eq!(tenant.dns().txt("_mailward.manual.lab").await, [""; 0]);
+}
+
+#[tokio::test]
+async fn a_domain_that_moves_to_another_provider_leaves_the_old_zone_as_it_is() {
+    let (old, new) = (Server::start("moved.test", "").await, Server::start("moved.test", "").await);
+    let tenant = Tenant::at("moved", &old, &[old.address()]).await;
+    tenant.second_provider("moved-to", &new).await;
+    tenant.apply("{spf: {all: Fail}, dmarc: {policy: None}}").await;
+    tenant.ready().await;
+    let updates = old.bind().updates_seen().await.unwrap();
+
+    tenant.apply("{providerRef: {name: moved-to}, spf: {ip4: [192.0.2.1], all: Fail}}").await;
+    tenant.ready().await;
+    assert_eq!(new.txt("moved.test").await, ["v=spf1 ip4:192.0.2.1 -all"]);
+    assert_eq!(old.txt("moved.test").await, ["v=spf1 -all"]);
+    assert_eq!(old.txt("_dmarc.moved.test").await, ["v=DMARC1; p=none"]);
+    assert_eq!(old.bind().updates_seen().await.unwrap(), updates);
+}
+
+#[tokio::test]
 async fn a_wrong_tsig_key_is_named_with_its_secret_and_heals_without_a_restart() {
     let server = Server::start("wrong-key.test", "").await;
     let tenant = Tenant::at("wrong-key", &server, &[server.address()]).await;

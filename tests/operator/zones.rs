@@ -57,6 +57,22 @@ async fn dns_r3_the_first_name_below_a_node_does_not_hide_the_wildcard_above_it(
 }
 
 #[tokio::test]
+async fn dns_w1_the_answers_of_a_stray_wildcard_are_neither_a_marker_nor_a_record_nor_a_conflict() {
+    let tenant = Tenant::new("stray").await;
+    let dns = tenant.dns();
+    // It answers for `_dmarc`, `_mailward` and every selector, and one of its values is even what the spec asks for.
+    let texts = ["v=DMARC1; p=none", "v=spf1 include:old.example -all"];
+    let wildcard = tenant.name("*");
+    dns.nsupdate(&texts.map(|text| format!("update add {wildcard} 300 TXT \"{text}\"")).join("\n")).await;
+    tenant.apply("{spf: {all: Fail}, dmarc: {policy: None}}").await;
+    tenant.ready().await;
+    assert_eq!(dns.txt(&tenant.name("_dmarc")).await, ["v=DMARC1; p=none"]);
+    assert_eq!(dns.txt(&tenant.name("@")).await, ["v=spf1 -all"]);
+    assert!(dns.txt(&tenant.name("_mailward")).await[0].starts_with("heritage=mailward"));
+    assert_eq!(dns.txt(&tenant.name("anything")).await, texts, "the wildcard is somebody else's and stays");
+}
+
+#[tokio::test]
 async fn a_domain_that_no_zone_holds_is_said_to_have_none_and_nothing_is_published() {
     let tenant = Tenant::with_domain("nowhere", "nowhere.example").await;
     tenant.apply("{spf: {all: Fail}}").await;
