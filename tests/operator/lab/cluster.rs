@@ -45,7 +45,7 @@ pub(super) async fn provider(plane: &ControlPlane, name: &str, server: &Server, 
         "allowedNamespaces": {},
         "verification": {"nameservers": nameservers.iter().map(ToString::to_string).collect::<Vec<_>>()},
     });
-    apply(&client, &ours("ClusterDNSProvider", json!({ "name": name }), &spec)).await;
+    apply(&client, &ours("ClusterDNSProvider", &json!({ "name": name }), &spec)).await;
 }
 
 /// The Secret of a provider, with this key in it.
@@ -64,7 +64,7 @@ pub(super) fn tsig_name(provider: &str) -> String {
 }
 
 /// An object of one of our kinds.
-pub(super) fn ours(kind: &str, metadata: Value, spec: &Value) -> Value {
+pub(super) fn ours(kind: &str, metadata: &Value, spec: &Value) -> Value {
     json!({"apiVersion": "mailward.dev/v1alpha1", "kind": kind, "metadata": metadata, "spec": spec})
 }
 

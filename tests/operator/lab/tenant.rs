@@ -88,7 +88,7 @@ impl Tenant {
         let mut spec = json!({"domain": self.domain, "providerRef": {"name": self.provider}, "ttl": 30});
         let fields: Value = serde_saphyr::from_str(fields).unwrap_or_else(|error| panic!("{fields}: {error}"));
         spec.as_object_mut().unwrap().extend(fields.as_object().unwrap().clone());
-        cluster::ours("MailDomain", json!({"name": name, "namespace": self.namespace}), &spec)
+        cluster::ours("MailDomain", &json!({"name": name, "namespace": self.namespace}), &spec)
     }
 
     /// Applies any object.
