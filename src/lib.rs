@@ -1,8 +1,28 @@
 //! Mailward: a Kubernetes operator for mail-domain DNS.
 //!
 //! The library exists so that the binary, the tests and the benchmarks share one house; it is no public API.
-//! Arrows point one way: `api` and `mail-records` import nothing of ours; `dns` <- `plan` <- `provider`;
-//! `domain` sees `api`, `dns` and `plan`; `controller` sees all and nobody sees `controller`.
+//!
+//! Arrows point one way. What a module may see of the others, and a test holds it (`tests/architecture`):
+//!
+//! ```text
+//! api           -> nothing
+//! dns           -> nothing
+//! keys          -> nothing
+//! serve         -> nothing
+//! provider      -> dns
+//! plan          -> dns, provider::{Atomicity, Change, Limits, Snapshot, ZoneLookup}
+//! resolve       -> dns, plan::{HiddenWildcard}
+//! domain        -> api, dns, plan
+//! status        -> api
+//! metrics       -> api, keys, provider
+//! telemetry     -> metrics
+//! policy_server -> dns, domain, metrics, serve, telemetry
+//! args          -> policy_server, serve, telemetry
+//! controller    -> api, args, dns, domain, keys, metrics, plan, provider, resolve, serve, status, telemetry
+//! ```
+//!
+//! `plan` takes from `provider` the nouns both speak of, and nothing that calls one. Nobody sees `controller`. Pure are
+//! `dns`, `plan`, `domain` and `status`: no async, clock, randomness, network, log or client; those come in as arguments.
 
 pub mod api;
 pub mod args;

@@ -93,6 +93,12 @@ pub struct ControllerArgs {
           value_parser = between(0, 7 * DAY))]
     pub lost_key_wait: Duration,
 
+    /// How long a provider, a credential or a server that cannot be reached holds up the deletion of a MailDomain, 1s to 7d;
+    /// then the object goes and what is left stays
+    #[arg(long, env = "MAILWARD_DELETION_PATIENCE", value_name = "DURATION", default_value = "10m",
+          value_parser = between(SECOND, 7 * DAY))]
+    pub deletion_patience: Duration,
+
     /// How long an authoritative server that does not answer holds up a change, 1m to 7d; one that answers wrong always does
     #[arg(long, env = "MAILWARD_UNREACHABLE_AFTER", value_name = "DURATION", default_value = "15m",
           value_parser = between(MINUTE, 7 * DAY))]

@@ -115,7 +115,8 @@ mod tests {
     fn the_defaults_are_the_documented_ones() {
         let args = controller(&[]).unwrap();
         assert_eq!((args.drift_interval.as_secs(), args.delete_cap, args.authoritative_port), (3_600, 50, 53));
-        assert_eq!((args.lost_key_wait.as_secs(), args.unreachable_after.as_secs()), (600, 900));
+        assert_eq!((args.lost_key_wait.as_secs(), args.deletion_patience.as_secs()), (600, 600));
+        assert_eq!(args.unreachable_after.as_secs(), 900);
         assert!(!args.allow_private_addresses && !args.allow_local_dns_servers);
     }
 

@@ -1,7 +1,7 @@
 //! The way out: what a deletion takes away, in the order that breaks no mail, and when the object may go.
 //!
-//! A deletion is a visit that wants nothing. It never holds an object for ever: whatever cannot be reached for ten
-//! minutes is left as it is, and said so.
+//! A deletion is a visit that wants nothing. It never holds an object for ever: whatever cannot be reached for
+//! `--deletion-patience` is left as it is, and said so.
 
 use std::time::Duration;
 
@@ -17,7 +17,7 @@ use serde_json::json;
 use super::{
     apply::objects::remove,
     context::Context,
-    driver::Error,
+    error::Error,
     report::{publish, report},
     visit::{self, Leaving, Subject},
 };
@@ -30,8 +30,6 @@ use crate::{
 
 /// Our finalizer. It stands only while `deletionPolicy` is `Delete`: `Retain` takes nothing away, so nothing is waited for.
 const FINALIZER: &str = "mailward.dev/cleanup";
-/// How long something that cannot be reached holds a deletion.
-const PATIENCE: SignedDuration = SignedDuration::from_mins(10);
 /// Pause between two steps of a deletion that wait for somebody else.
 const PAUSE: Duration = Duration::from_secs(5);
 /// Pause between two steps that each did something.
@@ -130,17 +128,18 @@ async fn wait(ctx: &Context, object: &MailDomain, what: String, pause: Duration)
 
 /// A missing credential or a dead server must not hold a namespace for ever.
 async fn stuck_for(ctx: &Context, object: &MailDomain, why: String) -> Result<Action, Error> {
+    let patience = SignedDuration::try_from(ctx.settings.deletion_patience).unwrap_or(SignedDuration::MAX);
     let since = ctx.memory.since(&object.uid().unwrap_or_default(), "stuck", ctx.now());
-    if ctx.now().duration_since(since) >= PATIENCE {
+    if ctx.now().duration_since(since) >= patience {
         return release(
             ctx,
             object,
-            &format!("nothing could be taken away for ten minutes ({why}): what is left stays (as with Retain)"),
+            &format!("nothing could be taken away for {patience:#} ({why}): what is left stays (as with Retain)"),
         )
         .await;
     }
-    say(ctx, object, format!("{why}; after ten minutes the object goes and what is left stays")).await?;
-    Ok(Action::requeue(PAUSE))
+    say(ctx, object, format!("{why}; after {patience:#} the object goes and what is left stays")).await?;
+    Ok(Action::requeue(PAUSE.min(ctx.settings.deletion_patience)))
 }
 
 /// The status of an object on its way out: one sentence says what it waits for.

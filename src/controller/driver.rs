@@ -8,7 +8,7 @@ use std::{
 
 use kube::{ResourceExt, runtime::controller::Action};
 
-use super::{cleanup, context::Context, report::report, visit};
+use super::{cleanup, context::Context, error::Error, report::report, visit};
 use crate::{
     api::{MailDomain, MailDomainStatus},
     metrics::ReconcileResult,
@@ -18,17 +18,6 @@ use crate::{
 /// Passes in a row that may follow each other at once because each one wrote something. Whoever needs more is fighting
 /// somebody, and fights are fought slowly.
 const SPINS: u32 = 20;
-
-/// A pass that could not even be reported.
-#[derive(Debug, thiserror::Error)]
-pub(crate) enum Error {
-    /// The API server failed.
-    #[error("the API server: {0}")]
-    Api(#[from] kube::Error),
-    /// The pass took too long.
-    #[error("the pass took longer than --reconcile-timeout and was ended")]
-    Late,
-}
 
 /// Called by the work queue; never twice at once for one object.
 pub(crate) async fn reconcile(object: Arc<MailDomain>, ctx: Arc<Context>) -> Result<Action, Error> {
@@ -61,6 +50,12 @@ async fn pass(ctx: &Context, object: &MailDomain) -> Result<(Action, ReconcileRe
     let mut picture = Picture::new(object.metadata.generation.unwrap_or_default(), ctx.now());
     let outcome = visit::live(ctx, object, &mut picture).await; // gather, validate, desire, plan, apply, observe
     if matches!(outcome, Ok(Next::Silence)) {
+        return Ok((schedule(ctx, object, Next::Backoff(ctx.memory.tries(&uid(object)))), ReconcileResult::Waiting));
+    }
+    if let Err(kube::Error::Api(answer)) = &outcome
+        && answer.is_conflict()
+    {
+        // Somebody wrote between our read and our write: nothing was lost, and the next visit reads what stands there.
         return Ok((schedule(ctx, object, Next::Backoff(ctx.memory.tries(&uid(object)))), ReconcileResult::Waiting));
     }
     if let Err(error) = &outcome {
@@ -99,7 +94,8 @@ fn paced(ctx: &Context, object: &MailDomain, next: Next, status: &MailDomainStat
     let uid = uid(object);
     if status.is_ready() && next != Next::Now {
         ctx.memory.rest(&uid);
-        return Next::Settled;
+        // Something may linger in a domain that is ready; then it is due before the next drift check.
+        return if matches!(next, Next::After(_)) { next } else { Next::Settled };
     }
     match next {
         Next::Now if ctx.memory.spins(&uid) < SPINS => Next::Now,

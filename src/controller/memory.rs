@@ -116,6 +116,11 @@ impl Memory {
         *notes.entry(uid.to_owned()).or_default().since.entry(what.to_owned()).or_insert(now)
     }
 
+    /// Since when a thing has been so, without starting the clock.
+    pub(crate) fn since_when(&self, uid: &str, what: &str) -> Option<Timestamp> {
+        lock(&self.notes).get(uid)?.since.get(what).copied()
+    }
+
     /// Ends the clock of a thing.
     pub(crate) fn over(&self, uid: &str, what: &str) {
         if let Some(notes) = lock(&self.notes).get_mut(uid) {

@@ -7,6 +7,7 @@ mod apply;
 mod cleanup;
 mod context;
 mod driver;
+mod error;
 mod gather;
 mod memory;
 mod pool;
@@ -18,6 +19,7 @@ mod run;
 mod settings;
 mod start;
 mod tombstone;
+mod triggers;
 mod visit;
 mod watch;
 

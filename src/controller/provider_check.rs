@@ -25,7 +25,7 @@ use super::{
     FIELD_MANAGER,
     context::Context,
     provider_view::{ProviderKey, ProviderView},
-    run::{receive, requested},
+    triggers::{receive, requested},
 };
 use crate::{
     api::{Backend, ClusterDNSProvider, ConditionType, DNSProvider, ProviderKind, ProviderStatus, condition},
@@ -163,6 +163,9 @@ async fn check<K: ProviderObject>(object: Arc<K>, ctx: Arc<Context>) -> Result<A
 
 /// Connects and asks for one zone: that proves the credential, and costs one call.
 async fn look(ctx: &Context, view: &ProviderView) -> provider::Result<String> {
+    if view.backend.manual.is_some() {
+        return Ok("Nothing is published here: the status of each MailDomain lists the records to enter".to_owned());
+    }
     let probe = view.zones.iter().find_map(|zone| zone.trim_start_matches("*.").parse::<Name>().ok());
     let any = probe.clone().or_else(|| some_domain(ctx, &view.key));
     let Some(name) = any else { return Ok("Nothing names a zone yet, so the credential was not tried".to_owned()) };
@@ -202,26 +205,13 @@ fn status<K: ProviderObject>(object: &K, verdict: &provider::Result<String>, now
     let generation = object.meta().generation.unwrap_or_default();
     let mut ready = match verdict {
         Ok(message) => condition(ConditionType::Ready, true, "Connected", message.clone(), generation, now),
-        Err(error) => condition(ConditionType::Ready, false, reason(error), error.message.clone(), generation, now),
+        Err(error) => condition(ConditionType::Ready, false, error.kind.reason(), error.message.clone(), generation, now),
     };
     let old: &[Condition] = object.last().map_or(&[], |status| &status.conditions);
     if let Some(old) = old.iter().find(|old| old.type_ == ready.type_ && old.status == ready.status) {
         ready.last_transition_time = old.last_transition_time.clone();
     }
     ProviderStatus { observed_generation: generation, conditions: vec![ready], zone_count: None, zones: vec![] }
-}
-
-/// The reason of a provider error in a condition.
-pub(crate) fn reason(error: &provider::Error) -> &'static str {
-    use provider::ErrorKind as Kind;
-    match error.kind {
-        Kind::Invalid => "ProviderInvalid",
-        Kind::Denied => "ProviderDenied",
-        Kind::Conflict => "RecordsMoved",
-        Kind::RateLimited(_) => "RateLimited",
-        Kind::Transient => "ProviderUnreachable",
-        Kind::Bug => "ProviderUnexpected",
-    }
 }
 
 async fn write<K: ProviderObject>(ctx: &Context, object: &K, status: &ProviderStatus) -> Result<(), kube::Error> {

@@ -17,16 +17,16 @@ use crate::{
 /// Most octets of an event's note that the API server takes.
 const MAX_NOTE: usize = 1000;
 
-/// Writes status and events of a pass; writes nothing when the pass saw nothing new (P7).
+/// Writes status and events of a pass; writes nothing when the pass saw nothing new (P7). A record healed within one pass
+/// leaves the status as it was and is told all the same (P8).
 pub(crate) async fn report(ctx: &Context, object: &MailDomain, picture: &Picture) -> Result<MailDomainStatus, kube::Error> {
     let next = status(picture, object.status.as_ref());
     ctx.metrics.domain(&object.uid().unwrap_or_default(), next.is_ready(), next.records.iter().map(|record| record.state));
-    if object.status.as_ref() == Some(&next) {
-        return Ok(next);
+    if object.status.as_ref() != Some(&next) {
+        write(ctx, object, &next).await?;
+        ctx.metrics.api_write(ApiObject::Status);
+        picture.conflicts.iter().for_each(|_| ctx.metrics.conflict());
     }
-    write(ctx, object, &next).await?;
-    ctx.metrics.api_write(ApiObject::Status);
-    picture.conflicts.iter().for_each(|_| ctx.metrics.conflict());
     for event in events(picture, object.status.as_ref(), &next) {
         publish(ctx, object, &event).await;
     }

@@ -16,11 +16,10 @@ use kube::{
         Controller, PredicateConfig, WatchStreamExt,
         controller::Config as QueueConfig,
         events::{Recorder, Reporter},
-        reflector::ObjectRef,
         watcher::{self, watcher},
     },
 };
-use tokio::{sync::mpsc, task::JoinSet};
+use tokio::task::JoinSet;
 
 use super::{
     context::{Context, Stores, Wake},
@@ -30,6 +29,7 @@ use super::{
     provider_check,
     settings::Settings,
     tombstone,
+    triggers::{receive, requested},
     watch::{Told, drain, owner_of, worth_a_visit},
 };
 use crate::{
@@ -159,16 +159,4 @@ fn context(client: Client, settings: Settings, metrics: Arc<Metrics>, stores: St
         wake,
         clock: Timestamp::now,
     })
-}
-
-/// Ends when the shutdown is requested.
-pub(crate) async fn requested(shutdown: Shutdown) {
-    shutdown.requested().await;
-}
-
-/// References as a stream.
-pub(crate) fn receive<K: kube::Resource<DynamicType = ()> + Send + 'static>(
-    receiver: mpsc::UnboundedReceiver<ObjectRef<K>>,
-) -> impl futures::Stream<Item = ObjectRef<K>> + Send + 'static {
-    futures::stream::unfold(receiver, |mut receiver| async move { receiver.recv().await.map(|item| (item, receiver)) })
 }

@@ -43,6 +43,8 @@ pub(crate) struct Settings {
     pub delete_cap: usize,
     /// How long a lost key Secret is waited for.
     pub lost_key_wait: Duration,
+    /// How long something that cannot be reached holds a deletion.
+    pub deletion_patience: Duration,
     /// How long a server that cannot be reached blocks.
     pub unreachable_after: Duration,
     /// Longest time one pass may take: kube has no read timeout of its own, so a hanging request would hold a domain for ever.

@@ -58,6 +58,7 @@ async fn settings(args: ControllerArgs, client: &Client) -> anyhow::Result<Setti
         pace: Pace { drift: args.drift_interval, ..Pace::default() },
         delete_cap: usize::try_from(args.delete_cap)?,
         lost_key_wait: args.lost_key_wait,
+        deletion_patience: args.deletion_patience,
         unreachable_after: args.unreachable_after,
         reconcile_timeout: args.reconcile_timeout,
         workers: args.workers,

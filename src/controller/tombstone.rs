@@ -10,7 +10,7 @@ use kube::ResourceExt;
 
 use super::{
     context::Context,
-    run::requested,
+    triggers::requested,
     visit::{self, Leaving, Subject},
 };
 use crate::{

@@ -131,6 +131,20 @@ impl ErrorKind {
     }
 }
 
+impl ErrorKind {
+    /// The kind as the reason of a condition.
+    pub fn reason(self) -> &'static str {
+        match self {
+            Self::Invalid => "ProviderInvalid",
+            Self::Denied => "ProviderDenied",
+            Self::Conflict => "RecordsMoved",
+            Self::RateLimited(_) => "RateLimited",
+            Self::Transient => "ProviderUnreachable",
+            Self::Bug => "ProviderUnexpected",
+        }
+    }
+}
+
 /// A failed provider call. The message is for the user: cut, cleaned, without secrets, and the same for the same fault.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{message}")]

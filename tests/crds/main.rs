@@ -5,6 +5,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a failed step is a failed test")]
 
 mod accepted;
+mod agreement;
 mod changes;
 mod cluster;
 mod fresh;

@@ -2,13 +2,16 @@
 //! embedded primary DNS server and a certificate authority. Tests use them as a library; `make demo` and `make up`
 //! use them through the binary.
 //!
-//! Nothing here knows Mailward's objects, except [`steps::operator`], which starts its binary, and [`issuer`].
+//! Nothing here knows Mailward's objects, except [`steps::operator`], which starts its binary, [`issuer`], and [`bench`].
 
 pub mod balancer;
+pub mod bench;
 pub mod bind;
 pub mod commands;
 pub mod control_plane;
+pub mod demo;
 pub mod dns;
+pub mod https;
 pub mod issuer;
 pub mod judge;
 pub mod pki;
@@ -22,5 +25,6 @@ pub mod relay;
 pub mod scratch;
 pub mod steps;
 pub mod tsig;
+pub mod update;
 pub mod wait;
 pub mod zone_file;

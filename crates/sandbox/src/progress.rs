@@ -1,7 +1,7 @@
-//! One line per step on standard error: what, a tick when it is done, how long it took.
+//! One line per step on standard output: what, a tick when it is done, how long it took.
 
 use std::future::Future;
-use std::io::{IsTerminal, Write, stderr};
+use std::io::{IsTerminal, Write, stdout};
 use std::time::Instant;
 
 use anyhow::{Context, Result};
@@ -16,10 +16,10 @@ pub struct Progress {
 }
 
 impl Progress {
-    /// For standard error as it is. `NO_COLOR` and a dumb terminal get plain lines.
+    /// For standard output as it is. `NO_COLOR` and a dumb terminal get plain lines.
     pub fn new() -> Self {
         let dumb = std::env::var_os("NO_COLOR").is_some() || std::env::var("TERM").is_ok_and(|term| term == "dumb");
-        Self { terminal: stderr().is_terminal() && !dumb }
+        Self { terminal: stdout().is_terminal() && !dumb }
     }
 
     /// Runs one step and says how it went. The error names the step.
@@ -56,8 +56,8 @@ impl Default for Progress {
     }
 }
 
-/// A closed standard error is no reason to stop.
+/// A closed standard output is no reason to stop.
 fn print(text: &str) {
-    let mut out = stderr();
+    let mut out = stdout();
     let _written = out.write_all(text.as_bytes()).and_then(|()| out.flush());
 }

@@ -65,7 +65,7 @@ pub(crate) struct Published {
 pub(crate) async fn publish(ctx: &Context, view: &ProviderView, dns: &DnsView, order: &Order) -> Published {
     let contested: BTreeSet<Slot> = ctx.memory.contested(&order.me.uid, ctx.now()).into_iter().collect();
     let by_dns = plan_by_dns(dns, order, &contested);
-    if by_dns.is_empty() || view.backend.manual.is_some() {
+    if by_dns.is_empty() && !wildcard_in_the_way(ctx, dns, &by_dns).await {
         return Published { plan: by_dns, written: false, error: None };
     }
     match write(ctx, view, &dns.authority, order, &contested).await {
@@ -105,6 +105,22 @@ fn plan_by_dns(dns: &DnsView, order: &Order, contested: &BTreeSet<Slot>) -> Plan
         first.get_or_insert(plan);
     }
     first.unwrap_or_default()
+}
+
+/// Whether a value that looks foreign comes from a wildcard: nothing owns it, so only the provider can tell (DNS-W1).
+async fn wildcard_in_the_way(ctx: &Context, dns: &DnsView, plan: &Plan) -> bool {
+    let conflicts =
+        plan.items.iter().filter(|item| matches!(item.outcome, Outcome::Conflict { reason: "ForeignValue" | "TwoValues" }));
+    let places: BTreeSet<(&Name, RecordType)> = conflicts.map(|item| (&item.name, item.kind)).collect();
+    for (name, kind) in places {
+        for snapshot in dns.snapshots() {
+            let Some(set) = snapshot.get(name, kind) else { continue };
+            if ctx.asker.synthesised(name, kind, &set.values, &dns.authority).await.unwrap_or(false) {
+                return true;
+            }
+        }
+    }
+    false
 }
 
 /// The parts of a plan's input that differ between DNS and provider.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::{Subject, act::Acted, decide::Decisions, facts::Facts};
 use crate::{
     api::{DkimStatus, RecordState, RecordStatus, SpfStatus},
-    controller::{context::Context, gather::dns::DnsView, provider_check},
+    controller::{context::Context, gather::dns::DnsView},
     domain::{dmarc::DmarcDecision, policy::Confirmation, policy_host::PolicyHost, validate::Validated},
     plan::{Item, Outcome, Wanted},
     resolve::{Validation, Verdict},
@@ -133,8 +133,12 @@ fn conflicts(acted: &Acted) -> Vec<(String, String)> {
         .collect()
 }
 
-/// DMARC is held while its record does not answer; a hold on what answers already says nothing.
+/// DMARC is held while its record does not answer; a hold on what answers already says nothing. Nor does one in a visit
+/// that just wrote what DMARC rests on: the next visit, which follows at once, will see it.
 fn held(decisions: &Decisions, acted: &Acted) -> Option<String> {
+    if acted.written {
+        return None;
+    }
     let hold = decisions.dmarc.as_ref()?.hold()?;
     let answers = |wanted: &Wanted| answered(&acted.dns, wanted);
     let waiting = decisions.desired.wanted.iter().any(|wanted| wanted.hold.as_ref() == Some(&hold) && !answers(wanted));
@@ -162,7 +166,7 @@ fn other_holds(decisions: &Decisions) -> Vec<String> {
 
 fn failures(facts: &Facts, acted: &Acted) -> Vec<(String, String)> {
     let mut all = acted.failures.clone();
-    all.extend(acted.published.error.iter().map(|error| (provider_check::reason(error).to_owned(), error.message.clone())));
+    all.extend(acted.published.error.iter().map(|error| (error.kind.reason().to_owned(), error.message.clone())));
     all.extend(facts.stored.broken.iter().map(|why| ("KeySecretBroken".to_owned(), why.clone())));
     if facts.dns.dnssec == Validation::Bogus {
         let zone = &facts.dns.authority.zone;

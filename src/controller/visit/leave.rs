@@ -5,7 +5,7 @@ use std::{collections::BTreeSet, time::Duration};
 use jiff::Timestamp;
 
 use super::{
-    Subject,
+    DMARC_GONE, Subject,
     act::act,
     decide::{Decisions, decide},
     facts::{Facts, gather},
@@ -65,9 +65,8 @@ fn emptied(spec: &MailDomainSpec) -> MailDomainSpec {
 
 fn step(ctx: &Context, subject: &Subject, facts: &Facts, decisions: &Decisions) -> DeletionStep {
     let uid = &subject.me.uid;
-    let clock = "dmarc gone";
     let still_listed = facts.listed.iter().any(|slot| slot.as_str() == "dmarc");
-    let gone_since = (!still_listed).then(|| ctx.memory.since(uid, clock, facts.now));
+    let gone_since = (!still_listed).then(|| ctx.memory.since(uid, DMARC_GONE, facts.now));
     deletion::step(&DeletionFacts {
         listed: &facts.listed,
         dmarc_gone_since: gone_since,

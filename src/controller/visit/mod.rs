@@ -8,6 +8,7 @@ mod decide;
 mod describe;
 mod facts;
 mod leave;
+mod linger;
 mod subject;
 
 use std::time::Instant;
@@ -18,7 +19,10 @@ use self::{act::Acted, decide::Decisions, facts::Facts};
 use super::{context::Context, rivals::Standing};
 use crate::{
     api::MailDomain,
-    domain::validate::{Validated, validate},
+    domain::{
+        facts::Wait,
+        validate::{Validated, validate},
+    },
     metrics::Step,
     status::{Blocked, Next, Picture},
 };
@@ -28,6 +32,8 @@ pub(crate) use self::{
     subject::Subject,
 };
 
+/// Name of the clock that starts when the DMARC record went.
+const DMARC_GONE: &str = "dmarc gone";
 /// Name of the clock that runs while no authoritative server of a domain answers.
 const SILENT: &str = "silent";
 
@@ -64,16 +70,21 @@ async fn visit(
     facts: &Facts,
     picture: &mut Picture,
 ) -> Result<Next, kube::Error> {
-    let decisions = decide::decide(ctx, subject, validated, facts);
+    let mut decisions = decide::decide(ctx, subject, validated, facts);
+    let (lingering, warnings) = linger::linger(ctx, subject, validated, facts, &mut decisions);
+    picture.warnings.extend(warnings);
     let started = Instant::now();
     let acted = act::act(ctx, subject, validated, facts, &decisions).await?;
     ctx.metrics.step(Step::Apply, started.elapsed());
     describe::describe(ctx, subject, facts, &decisions, &acted, picture);
-    Ok(next(&decisions, &acted, picture))
+    if acted.published.plan.deleted().any(|item| item.slot.as_str() == "dmarc") {
+        ctx.memory.since(&subject.me.uid, DMARC_GONE, facts.now);
+    }
+    Ok(next(&decisions, lingering.as_ref(), &acted, picture))
 }
 
 /// How soon another visit is worth while.
-fn next(decisions: &Decisions, acted: &Acted, picture: &Picture) -> Next {
+fn next(decisions: &Decisions, lingering: Option<&Wait>, acted: &Acted, picture: &Picture) -> Next {
     if acted.written {
         return Next::Now;
     }
@@ -84,7 +95,7 @@ fn next(decisions: &Decisions, acted: &Acted, picture: &Picture) -> Next {
     if let Some(wait) = limited {
         return Next::After(wait);
     }
-    let soonest = decisions.waits().filter_map(|wait| wait.until).min();
+    let soonest = decisions.waits().chain(lingering).filter_map(|wait| wait.until).min();
     match soonest {
         Some(until) => Next::After(until.duration_since(picture.now).max(SignedDuration::ZERO).unsigned_abs()),
         None => Next::Settled,

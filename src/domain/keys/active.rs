@@ -50,7 +50,7 @@ pub(super) fn not_ripe(facts: &KeyFacts<'_>, key: &HeldSelector) -> Option<Wait>
     let until = after(key.verified_since.unwrap_or(facts.now), wait);
     (facts.now < until).then(|| {
         let what = format!(
-            "every server answers with selector {selector}; it becomes active at {until}, when no resolver can remember any \
+            "every server answers with selector {selector}; it becomes active at {until:.0}, when no resolver can remember any \
              more that it did not exist"
         );
         Wait { until: Some(until), what }

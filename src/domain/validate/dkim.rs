@@ -28,6 +28,19 @@ pub(super) fn judge(spec: Option<&DkimSpec>, names: &RecordNames, complaints: &m
     judge.dkim
 }
 
+/// DNS does not tell case apart, and whose a selector is would depend on it.
+fn lower_case(field: &str, name: &str) -> Result<(), Complaint> {
+    let upper = name.chars().any(|c| c.is_ascii_uppercase());
+    if upper { Err(Complaint::reject(field, "DKIM-R1", format!("write {name} in lower case"))) } else { Ok(()) }
+}
+
+/// Sizes that we make (RFC 8301 3.2).
+fn sized(at: usize, key: &DkimKey) -> Result<(), Complaint> {
+    let why = || format!("an RSA key has 2048, 3072 or 4096 bits, not {}", key.size);
+    let fits = matches!(key.size, 2048 | 3072 | 4096);
+    if fits { Ok(()) } else { Err(Complaint::reject(format!("spec.dkim.keys[{at}].size"), "DKIM-R1", why())) }
+}
+
 struct Judge<'a> {
     names: &'a RecordNames,
     complaints: &'a mut Vec<Complaint>,
@@ -42,13 +55,25 @@ impl Judge<'_> {
         let fits = keys::selector_of(&key.name, DIGITS)
             .map_err(|why| Complaint::reject(&field, why.cause.rule(), &why))
             .and_then(|selector| self.fits(&field, &selector))
-            .and_then(|()| self.alone(&field, &key.name));
+            .and_then(|()| lower_case(&field, &key.name))
+            .and_then(|()| self.alone(&field, &key.name))
+            .and_then(|()| sized(at, key))
+            .and_then(|()| self.secret_of_its_own(at, key));
         let spec =
             || KeySpec { name: key.name.clone(), algorithm: key.algorithm, size: key.size, secret_name: key.secret_name.clone() };
         match fits {
             Ok(()) => self.dkim.keys.push(spec()),
             Err(complaint) => self.refuse(complaint),
         }
+    }
+
+    /// Two keys in one Secret would push each other out at every visit.
+    fn secret_of_its_own(&self, at: usize, key: &DkimKey) -> Result<(), Complaint> {
+        let other = self.dkim.keys.iter().find(|other| other.secret_name == key.secret_name);
+        other.map_or(Ok(()), |other| {
+            let why = format!("key {} has this Secret already; give each key one of its own", other.name);
+            Err(Complaint::reject(format!("spec.dkim.keys[{at}].secretName"), "DKIM-R1", why))
+        })
     }
 
     fn published(&mut self, at: usize, entry: &DkimPublished, keys: &[DkimKey]) {

@@ -26,6 +26,9 @@ pub(super) fn judge(spec: &MailDomainSpec, install: &Install, complaints: &mut V
     let policy = Policy { mode: self::mode(*mode), mx, max_age: *max_age };
     let serving = self::serving(serving, install, &mut bad);
     let address = self::address(*address, static_address.as_ref(), install, &mut bad);
+    if bad.is_empty() {
+        bad.extend(no_ingress_to_ask(&serving, &address));
+    }
     if !bad.is_empty() {
         complaints.append(&mut bad);
         return Block::Rejected;
@@ -73,6 +76,13 @@ fn address(source: AddressSource, fixed: Option<&StaticAddress>, install: &Insta
             Address::External
         }
     }
+}
+
+/// Without an Ingress of ours nothing would ever tell the address.
+fn no_ingress_to_ask(serving: &StsServing, address: &Address) -> Option<Complaint> {
+    let why = "with serving.external there is no Ingress to take the address from; set address to External or Static";
+    let nothing = *serving == StsServing::External && *address == Address::FromServing;
+    nothing.then(|| Complaint::reject("spec.mtaSts.address", "STS-R1", why))
 }
 
 fn values(fixed: &StaticAddress, install: &Install, bad: &mut Vec<Complaint>) -> Vec<Value> {

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use anyhow::{Result, bail};
 
 use super::start;
+use crate::demo;
 use crate::progress::Progress;
 use crate::steps::Sandbox;
 
@@ -21,6 +22,11 @@ pub(super) async fn run(state: Option<PathBuf>) -> Result<()> {
 }
 
 async fn show(sandbox: &Sandbox, progress: Progress) -> Result<()> {
+    progress.say("Everything runs on this machine's loopback, without root, and ends with this command.\n");
     let started = start::start(sandbox, progress).await?;
-    progress.step("stop everything", started.stop()).await
+    demo::show(&started, &sandbox.ca_file()).await?;
+    progress.say("");
+    progress.step("stop everything", started.stop()).await?;
+    progress.say("\nTo look around yourself: `make up`, then `source target/sandbox/env`; `make down` ends it.");
+    Ok(())
 }

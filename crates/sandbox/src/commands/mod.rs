@@ -1,5 +1,6 @@
 //! The commands of the binary, each a sequence of [`crate::steps`].
 
+mod bench;
 mod demo;
 mod dns;
 mod down;
@@ -34,6 +35,8 @@ enum Command {
     Down,
     /// Show it all once, then end it.
     Demo,
+    /// Measure speeds and sizes, print them as a table, and end.
+    Bench(bench::Options),
     /// Run the embedded DNS server in the foreground.
     #[command(hide = true)]
     Dns {
@@ -55,6 +58,7 @@ pub async fn run(arguments: Arguments) -> Result<()> {
         Command::Up => up::run(arguments.state).await,
         Command::Down => down::run(arguments.state).await,
         Command::Demo => demo::run(arguments.state).await,
+        Command::Bench(options) => bench::run(arguments.state, options).await,
         Command::Issuer(options) => issuer::run(options).await,
         Command::Dns { listen, tsig } => dns::run(listen, &tsig).await,
     }

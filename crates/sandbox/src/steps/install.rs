@@ -1,5 +1,6 @@
 //! Step: what an installer would apply: the CRDs, the namespaces, the roles, and a provider for our DNS server.
 
+use std::net::SocketAddr;
 use std::path::Path;
 use std::process::Stdio;
 
@@ -12,6 +13,7 @@ use super::dns::DnsServer;
 use super::operator::NAMESPACE;
 use crate::control_plane::ControlPlane;
 use crate::programs;
+use crate::tsig::TsigKey;
 
 /// The cluster-wide provider that may write all writable zones from every namespace.
 pub const PROVIDER: &str = "sandbox";
@@ -19,6 +21,11 @@ const KEY_SECRET: &str = "sandbox-tsig";
 
 /// Applies everything and waits until the API server serves our kinds.
 pub async fn apply(plane: &ControlPlane, dns: &DnsServer) -> Result<()> {
+    apply_for(plane, dns.address, &dns.key).await
+}
+
+/// The same for a DNS server of another kind: where it takes updates, and the key to it.
+pub async fn apply_for(plane: &ControlPlane, dns: SocketAddr, key: &TsigKey) -> Result<()> {
     for path in ["crds", "deploy/namespaces.yaml", "deploy/rbac.yaml"] {
         kubectl(plane, &["apply", "--server-side", "--filename", &repository_file(path)], "").await?;
     }
@@ -26,7 +33,7 @@ pub async fn apply(plane: &ControlPlane, dns: &DnsServer) -> Result<()> {
     let mut wait = vec!["wait", "--for=condition=Established", "--timeout=60s"];
     wait.extend(ours.iter().map(String::as_str));
     kubectl(plane, &wait, "").await?;
-    kubectl(plane, &["apply", "--server-side", "--filename", "-"], &provider(dns).to_string()).await
+    kubectl(plane, &["apply", "--server-side", "--filename", "-"], &provider(dns, key).to_string()).await
 }
 
 /// Applies manifests of the repository as they are: a file or a directory.
@@ -34,15 +41,15 @@ pub async fn apply_manifests(plane: &ControlPlane, path: &str) -> Result<()> {
     kubectl(plane, &["apply", "--filename", &repository_file(path)], "").await
 }
 
-fn provider(dns: &DnsServer) -> Value {
-    let address = dns.address.to_string();
+fn provider(dns: SocketAddr, key: &TsigKey) -> Value {
+    let address = dns.to_string();
     let secret = json!({
         "apiVersion": "v1",
         "kind": "Secret",
         "metadata": {"name": KEY_SECRET, "namespace": NAMESPACE},
-        "stringData": {"secret": dns.key.secret_base64()},
+        "stringData": {"secret": key.secret_base64()},
     });
-    let tsig = json!({"keyName": dns.key.name(), "secretRef": {"name": KEY_SECRET, "key": "secret"}});
+    let tsig = json!({"keyName": key.name(), "secretRef": {"name": KEY_SECRET, "key": "secret"}});
     let provider = json!({
         "apiVersion": "mailward.dev/v1alpha1",
         "kind": "ClusterDNSProvider",

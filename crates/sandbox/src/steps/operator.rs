@@ -23,6 +23,8 @@ pub const CONTROLLER: &str = "mailward-controller";
 /// The policy servers' ServiceAccount, in [`POLICY_NAMESPACE`].
 pub const POLICY_SERVER: &str = "mailward-policy-server";
 
+/// Nobody who tries things out waits an hour for drift to be seen.
+const DRIFT_INTERVAL: &str = "20s";
 const READY_WITHIN: Duration = Duration::from_mins(1);
 
 /// What the operator is pointed at.
@@ -36,6 +38,22 @@ pub struct Surroundings<'a> {
 
 /// Starts the controller and waits until it says that it is ready.
 pub async fn start_controller(sandbox: &Sandbox, kubeconfig: &Path, around: Surroundings<'_>) -> Result<Process> {
+    start(sandbox, controller(sandbox, around, DRIFT_INTERVAL)?, kubeconfig, free()?).await
+}
+
+/// The same with another drift interval (`90s`), health and metrics at `health`, and logs as an install has them.
+pub async fn start_measured_controller(
+    sandbox: &Sandbox,
+    kubeconfig: &Path,
+    around: Surroundings<'_>,
+    drift_interval: &str,
+    health: SocketAddr,
+) -> Result<Process> {
+    let launch = controller(sandbox, around, drift_interval)?.args(["--log-format", "json"]);
+    start(sandbox, launch, kubeconfig, health).await
+}
+
+fn controller(sandbox: &Sandbox, around: Surroundings<'_>, drift_interval: &str) -> Result<Launch> {
     let dns = around.dns.to_string();
     let mut launch = Launch::new("controller", binary()?, &sandbox.logs())
         .args(["controller", "--namespace", NAMESPACE, "--policy-namespace", POLICY_NAMESPACE])
@@ -45,7 +63,7 @@ pub async fn start_controller(sandbox: &Sandbox, kubeconfig: &Path, around: Surr
             "--allow-private-addresses",
             "--allow-local-dns-servers",
             "--drift-interval",
-            "20s",
+            drift_interval,
             "--policy-servers-tls",
             "--ca-bundle",
         ])
@@ -56,7 +74,7 @@ pub async fn start_controller(sandbox: &Sandbox, kubeconfig: &Path, around: Surr
     if let Some(public) = around.policy_servers.first() {
         launch = launch.args(["--policy-connect-address", &public.to_string()]);
     }
-    start(sandbox, launch, kubeconfig).await
+    Ok(launch)
 }
 
 /// Starts policy server number `number` at `listen` and waits until it says that it is ready.
@@ -66,11 +84,27 @@ pub async fn start_policy_server(sandbox: &Sandbox, kubeconfig: &Path, number: u
         // The issuer writes certificates while the servers run; nobody drains a load balancer here.
         .args(["--tls-reload-interval", "1s", "--shutdown-delay", "0s", "--tls-directory"])
         .arg(certificates::directory(sandbox));
-    start(sandbox, launch, kubeconfig).await
+    start(sandbox, launch, kubeconfig, free()?).await
 }
 
-async fn start(sandbox: &Sandbox, launch: Launch, kubeconfig: &Path) -> Result<Process> {
-    let health = SocketAddr::new(LOOPBACK, ports::free_tcp()?);
+/// Starts a policy server that leaves TLS to the Ingress controller, as an install does, with metrics at `health`.
+pub async fn start_plain_policy_server(
+    sandbox: &Sandbox,
+    kubeconfig: &Path,
+    listen: SocketAddr,
+    health: SocketAddr,
+) -> Result<Process> {
+    let launch = Launch::new("policy-server-plain", binary()?, &sandbox.logs())
+        .args(["policy-server", "--namespace", POLICY_NAMESPACE, "--listen", &listen.to_string()])
+        .args(["--shutdown-delay", "0s", "--log-format", "json"]);
+    start(sandbox, launch, kubeconfig, health).await
+}
+
+fn free() -> Result<SocketAddr> {
+    Ok(SocketAddr::new(LOOPBACK, ports::free_tcp()?))
+}
+
+async fn start(sandbox: &Sandbox, launch: Launch, kubeconfig: &Path, health: SocketAddr) -> Result<Process> {
     let mut process = launch
         .args(["--health-listen", &health.to_string()])
         .env("KUBECONFIG", kubeconfig)

@@ -2,6 +2,9 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a failed step is a failed test")]
 
+mod golden;
+mod world;
+
 use std::{
     fs,
     path::{Path, PathBuf},

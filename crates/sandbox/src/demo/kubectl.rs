@@ -1,0 +1,48 @@
+//! Running the real kubectl, so that the demo shows what a user would see.
+
+use std::path::PathBuf;
+use std::process::Stdio;
+
+use anyhow::{Context, Result, bail};
+use tokio::io::AsyncWriteExt;
+use tokio::process::Command;
+
+use crate::control_plane::ControlPlane;
+use crate::programs;
+
+/// kubectl as the administrator of a control plane.
+#[derive(Debug, Clone)]
+pub(super) struct Kubectl {
+    program: PathBuf,
+    kubeconfig: PathBuf,
+}
+
+impl Kubectl {
+    /// For `plane`.
+    pub(super) fn of(plane: &ControlPlane) -> Self {
+        Self { program: plane.kubectl(), kubeconfig: plane.kubeconfig_path() }
+    }
+
+    /// Its output; its complaint is the error.
+    pub(super) async fn run(&self, args: &[&str]) -> Result<String> {
+        self.run_with(args, "").await
+    }
+
+    /// The same with a standard input.
+    pub(super) async fn run_with(&self, args: &[&str], input: &str) -> Result<String> {
+        let what = || format!("kubectl {}", args.join(" "));
+        let mut command = Command::new(&self.program);
+        command.args(args).env("KUBECONFIG", &self.kubeconfig).current_dir(programs::repository()).kill_on_drop(true);
+        // A group of its own: Ctrl-C is for us, and we end it.
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).process_group(0);
+        let mut child = command.spawn().with_context(what)?;
+        let mut stdin = child.stdin.take().context("kubectl without standard input")?;
+        stdin.write_all(input.as_bytes()).await?;
+        drop(stdin);
+        let output = child.wait_with_output().await?;
+        if !output.status.success() {
+            bail!("{}: {}", what(), String::from_utf8_lossy(&output.stderr).trim());
+        }
+        Ok(String::from_utf8_lossy(&output.stdout).into_owned())
+    }
+}
