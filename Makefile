@@ -5,18 +5,21 @@ CARGO ?= cargo
 ASSETS = $$(tools/kube/build.sh)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up down test lint unit bench fuzz kube bind readers vectors regenerate
+.PHONY: help demo up programs down test lint unit bench fuzz kube bind readers vectors regenerate
 
 help: ## list the verbs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-demo: kube ## show it all once: control plane, DNS server, operator, examples; then stop everything
-	@$(CARGO) build --quiet --bin mailward
+demo: kube programs ## show it all once: control plane, DNS server, operator, examples; then stop everything
 	@$(CARGO) run --quiet -p mailward-sandbox -- demo
 
-up: kube ## start the sandbox and keep it running; then `source target/sandbox/env`
-	@$(CARGO) build --quiet --bin mailward
+up: kube programs ## start the sandbox and keep it running; then `source target/sandbox/env`
 	@$(CARGO) run --quiet -p mailward-sandbox -- up
+
+# Not quiet: the first time this takes minutes, and a reader should see that it works.
+programs:
+	@$(CARGO) build --bin mailward
+	@$(CARGO) build --package mailward-sandbox
 
 down: ## stop what `make up` started
 	@$(CARGO) run --quiet -p mailward-sandbox -- down
@@ -40,7 +43,7 @@ regenerate: ## write crds/, docs/reference.md, the tables of flags and the golde
 	MAILWARD_REGENERATE=1 $(CARGO) test --test crds --test examples --test documentation
 
 kube: ## build the pinned control plane, once
-	@tools/kube/build.sh
+	@tools/kube/build.sh >/dev/null
 
 bind: ## install BIND where it is missing
 	@command -v named >/dev/null || tools/install-bind.sh

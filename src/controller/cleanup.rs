@@ -23,7 +23,7 @@ use super::{
 };
 use crate::{
     api::{DeletionPolicy, MailDomain},
-    domain::objects::label,
+    domain::objects::{annotation, label},
     metrics::ApiObject,
     status::{Blocked, Event, Picture, Severity},
 };
@@ -87,6 +87,10 @@ pub(crate) async fn pass(ctx: &Context, object: &MailDomain) -> Result<Action, E
             remove_secrets(ctx, object).await?;
             release(ctx, object, "everything of this domain was taken away").await
         }
+        Ok(Step::NotOurs) => {
+            let why = "another object looks after the domain: its records, keys and policy stay as they are";
+            release(ctx, object, why).await
+        }
         Ok(Step::Tombstone(why)) => {
             remove_secrets(ctx, object).await?;
             release(ctx, object, &format!("the policy goes on being withdrawn without this object: {why}")).await
@@ -99,6 +103,7 @@ pub(crate) async fn pass(ctx: &Context, object: &MailDomain) -> Result<Action, E
 /// How far a deletion came.
 enum Step {
     Over,
+    NotOurs,
     Tombstone(String),
     Waiting { what: String, pause: Duration },
 }
@@ -111,6 +116,7 @@ async fn step(ctx: &Context, object: &MailDomain) -> Result<Step, String> {
     }
     Ok(match visit::leave(ctx, &subject).await? {
         Leaving::Done => Step::Over,
+        Leaving::NotOurs => Step::NotOurs,
         Leaving::Tombstone(why) => Step::Tombstone(why),
         Leaving::Wait { what, until } => {
             let left = until.map_or(PAUSE, |until| until.duration_since(ctx.now()).max(SignedDuration::ZERO).unsigned_abs());
@@ -158,11 +164,14 @@ async fn release(ctx: &Context, object: &MailDomain, why: &str) -> Result<Action
     Ok(Action::await_change())
 }
 
-/// Key Secrets go last, and only those that carry our UID.
+/// Key Secrets go last: our own, and those we took over from an object of the domain that is gone.
 async fn remove_secrets(ctx: &Context, object: &MailDomain) -> Result<(), kube::Error> {
     let (namespace, uid) = (object.namespace().unwrap_or_default(), object.uid().unwrap_or_default());
+    let lives = |uid: &str| ctx.stores.domains.find(|other| other.uid().as_deref() == Some(uid)).is_some();
     let ours = ctx.stores.secrets.state_filter(|secret| {
-        secret.namespace().as_deref() == Some(namespace.as_str()) && secret.labels().get(label::UID) == Some(&uid)
+        secret.namespace().as_deref() == Some(namespace.as_str())
+            && secret.annotations().get(annotation::DOMAIN) == Some(&object.spec.domain)
+            && secret.labels().get(label::UID).is_some_and(|of| *of == uid || !lives(of))
     });
     for secret in ours {
         remove::<Secret>(&ctx.client, &namespace, &secret.name_any()).await?;

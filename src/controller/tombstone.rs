@@ -69,6 +69,7 @@ async fn carry_on(ctx: &Context, config_map: &ConfigMap, memory: &PolicyMemory) 
         }
     };
     match visit::leave(ctx, &subject).await {
+        Ok(Leaving::NotOurs) => tracing::debug!(config_map = %name, "another object looks after the domain of this policy"),
         Ok(Leaving::Done) => tracing::info!(config_map = %name, "a withdrawn policy is gone"),
         Ok(Leaving::Progress(what) | Leaving::Wait { what, .. } | Leaving::Tombstone(what)) => {
             tracing::debug!(config_map = %name, %what, "a policy is being withdrawn");

@@ -54,6 +54,9 @@ impl Asker {
             if offered.is_empty() || self.sets(&node, &NOTICED, authority).await? != offered {
                 continue;
             }
+            if self.is_real(&node, &offered, authority).await? {
+                continue;
+            }
             let lost = lost(&offered, (node == *name).then_some(kind));
             if !lost.is_empty() {
                 let wildcard = self.source(beside, &offered, authority).await?;
@@ -61,6 +64,13 @@ impl Asker {
             }
         }
         Ok(None)
+    }
+
+    /// Whether a node that answers as the wildcard beside it does has records of its own, which happen to be the same: the
+    /// advice of DNS-R3 taken. Below a node that exists that wildcard does not reach, so a name there no longer answers.
+    async fn is_real(&self, node: &Name, offered: &Sets, authority: &Authority) -> Result<bool, Silence> {
+        let Ok(below) = node.child("*") else { return Ok(false) };
+        Ok(self.sets(&below, &NOTICED, authority).await? != *offered)
     }
 
     /// Where the wildcard really stands: the highest `*` that answers the same without a gap.

@@ -21,7 +21,7 @@ fn everything(dmarc: &str, deletion: &str) -> Value {
         "spf": {"ip4": ["192.0.2.1"], "all": "Fail"},
         "dkim": {"keys": [{"name": "main", "secretName": "dkim"}]},
         "dmarc": {"policy": dmarc},
-        "tlsRpt": {"rua": ["mailto:tls@lab"]},
+        "tlsRpt": {"rua": ["mailto:tls@example.com"]},
         "deletionPolicy": deletion,
     })
 }

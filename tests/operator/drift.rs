@@ -6,7 +6,7 @@ use k8s_openapi::api::{
 };
 use kube::{
     Api,
-    api::{DeleteParams, Patch, PatchParams},
+    api::{DeleteParams, ListParams, Patch, PatchParams},
 };
 use mailward_sandbox::steps::operator::POLICY_NAMESPACE;
 use serde_json::json;
@@ -28,6 +28,37 @@ async fn a_record_changed_or_removed_by_hand_is_healed_within_the_drift_interval
     .await;
     dns.until_txt(&apex, &[spf]).await;
     dns.until_txt(&dmarc, &[policy]).await;
+}
+
+#[tokio::test]
+async fn spf_g1_a_second_spf_put_beside_ours_is_a_conflict_and_ours_stays() {
+    let tenant = Tenant::new("drift-beside").await;
+    let (dns, apex) = (tenant.dns(), tenant.name("@"));
+    tenant.apply("{spf: {all: Fail}}").await;
+    tenant.ready().await;
+    let foreign = "v=spf1 include:new-sender.example ~all";
+    dns.nsupdate(&format!("update add {apex} 30 TXT \"{foreign}\"")).await;
+    tenant.poke().await;
+    let conflict = tenant.until_true("Conflict").await;
+    assert_eq!(conflict.reason, "TwoValues");
+    assert!(conflict.message.contains(foreign), "{}", conflict.message);
+    assert_eq!(dns.txt(&apex).await, ["v=spf1 -all", foreign]);
+
+    dns.nsupdate(&format!("update delete {apex} TXT \"{foreign}\"")).await;
+    tenant.poke().await;
+    tenant.ready().await;
+}
+
+#[tokio::test]
+async fn a_ttl_changed_by_hand_is_put_right_at_a_name_that_is_ours_alone() {
+    let tenant = Tenant::new("drift-ttl").await;
+    let (dns, dmarc) = (tenant.dns(), tenant.name("_dmarc"));
+    tenant.apply("{dmarc: {policy: None}}").await;
+    tenant.ready().await;
+    dns.nsupdate(&format!("update delete {dmarc} TXT\nupdate add {dmarc} 86400 TXT \"v=DMARC1; p=none\"")).await;
+    tenant.poke().await;
+    let healed = tenant.eventually(async || dns.txt_ttl(&dmarc).await == Some(30)).await;
+    assert!(healed, "the TTL stays at {:?}", dns.txt_ttl(&dmarc).await);
 }
 
 #[tokio::test]
@@ -68,7 +99,7 @@ async fn a_hand_edited_policy_configmap_or_ingress_is_healed_at_once() {
     tenant.ready().await;
     let maps: Api<ConfigMap> = Api::namespaced(tenant.client.clone(), POLICY_NAMESPACE);
     let ingresses: Api<Ingress> = Api::namespaced(tenant.client.clone(), POLICY_NAMESPACE);
-    let map = maps.list(&Default::default()).await.unwrap().items;
+    let map = maps.list(&ListParams::default()).await.unwrap().items;
     let map = map.into_iter().find(|map| map.metadata.name.as_ref().unwrap().contains("drift-policy")).unwrap();
     let name = map.metadata.name.clone().unwrap();
     let ingress = ingresses.get(&name).await.unwrap();

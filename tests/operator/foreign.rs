@@ -1,6 +1,8 @@
 //! P1: nothing foreign is touched.
 
 use hickory_proto::rr::RecordType;
+use k8s_openapi::api::events::v1::Event;
+use kube::api::ListParams;
 
 use crate::lab::{Tenant, condition};
 
@@ -50,6 +52,55 @@ async fn p1_a_foreign_spf_is_a_conflict_that_names_both_values_while_dmarc_and_d
     dns.nsupdate(&format!("update delete {apex} TXT \"{foreign}\"")).await;
     tenant.poke().await;
     dns.until_txt(&apex, &[GOOGLE, "v=spf1 ip4:192.0.2.1 -all"]).await;
+}
+
+#[tokio::test]
+async fn p8_a_conflict_is_told_by_an_event_once() {
+    let tenant = Tenant::new("told").await;
+    let apex = tenant.name("@");
+    tenant.dns().nsupdate(&format!("update add {apex} 300 TXT \"v=spf1 include:old.example -all\"")).await;
+    tenant.apply("{spf: {all: Fail}}").await;
+    tenant.until_true("Conflict").await;
+    let events = tenant.api::<Event>();
+    let conflicts = async || {
+        let all = events.list(&ListParams::default()).await.unwrap().items;
+        all.into_iter().filter(|event| event.reason.as_deref() == Some("Conflict")).collect::<Vec<_>>()
+    };
+    assert!(tenant.eventually(async || !conflicts().await.is_empty()).await, "no event tells of the conflict");
+    tenant.poke().await;
+    tenant.until_true("Conflict").await;
+    let told = conflicts().await;
+    assert_eq!(told.len(), 1, "{told:?}");
+    assert_eq!(told[0].type_.as_deref(), Some("Warning"));
+    assert!(told[0].note.as_ref().unwrap().contains(&apex), "{told:?}");
+}
+
+#[tokio::test]
+async fn dns_g4_an_unrelated_txt_beside_a_record_of_ours_stays_with_its_ttl() {
+    let tenant = Tenant::new("unrelated").await;
+    let (dns, dmarc) = (tenant.dns(), tenant.name("_dmarc"));
+    dns.nsupdate(&format!("update add {dmarc} 777 TXT \"a note\"")).await;
+    tenant.apply("{deletionPolicy: Delete, dmarc: {policy: None}}").await;
+    tenant.ready().await;
+    assert_eq!(dns.txt(&dmarc).await, ["a note", "v=DMARC1; p=none"]);
+    assert_eq!(dns.txt_ttl(&dmarc).await, Some(777));
+    tenant.delete("mail").await;
+    assert_eq!(dns.txt(&dmarc).await, ["a note"]);
+    assert_eq!(dns.txt_ttl(&dmarc).await, Some(777));
+}
+
+#[tokio::test]
+async fn p1_a_name_that_external_dns_marked_is_its_own_even_where_adoption_is_allowed() {
+    let tenant = Tenant::new("external-dns").await;
+    let (dns, dmarc) = (tenant.dns(), tenant.name("_dmarc"));
+    let mark = "heritage=external-dns,external-dns/owner=blue,external-dns/resource=crd/mail/x";
+    let theirs = "v=DMARC1; p=none; rua=mailto:x@example.net";
+    dns.nsupdate(&[mark, theirs].map(|text| format!("update add {dmarc} 300 TXT \"{text}\"")).join("\n")).await;
+    tenant.apply("{adoption: Adopt, dmarc: {policy: None}}").await;
+    let conflict = tenant.until_true("Conflict").await;
+    assert_eq!(conflict.reason, "OwnedByOther");
+    assert!(conflict.message.contains("external-dns \"blue\""), "{}", conflict.message);
+    assert_eq!(dns.txt(&dmarc).await, [mark, theirs]);
 }
 
 #[tokio::test]

@@ -1,4 +1,4 @@
-//! P5: a stricter DMARC record waits until it holds. And: a suspended object writes nothing.
+//! What waits: a stricter DMARC record and the parking of a domain in use (P5), and everything of a suspended object.
 
 use crate::lab::Tenant;
 
@@ -38,6 +38,24 @@ async fn p5_a_first_dmarc_reject_waits_for_spf_and_is_released_by_it() {
     tenant.poke().await;
     dns.until_txt(&dmarc, &["v=DMARC1; p=reject"]).await;
     tenant.ready().await;
+}
+
+#[tokio::test]
+async fn p5_a_domain_that_receives_mail_is_not_parked_until_its_mx_is_gone() {
+    let tenant = Tenant::new("parked").await;
+    let (dns, apex) = (tenant.dns(), tenant.name("@"));
+    dns.nsupdate(&format!("update add {apex} 30 MX 10 mx.hoster.example.")).await;
+    tenant.apply("{parked: true}").await;
+    let message = tenant.until_not_ready("Held").await;
+    assert!(message.contains("mx.hoster.example") && message.contains("P5"), "{message}");
+    assert_eq!(dns.txt(&apex).await, [""; 0]);
+
+    dns.nsupdate(&format!("update delete {apex} MX")).await;
+    tenant.poke().await;
+    tenant.ready().await;
+    assert_eq!(dns.txt(&apex).await, ["v=spf1 -all"]);
+    assert_eq!(dns.txt(&tenant.name("_dmarc")).await, ["v=DMARC1; p=reject"]);
+    assert_eq!(dns.txt(&tenant.name("any-selector._domainkey")).await, ["v=DKIM1; p="]);
 }
 
 #[tokio::test]

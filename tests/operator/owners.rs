@@ -43,6 +43,20 @@ async fn p1_a_domain_marked_by_another_owner_is_left_alone_until_that_owner_is_n
 }
 
 #[tokio::test]
+async fn p1_a_marker_of_a_later_release_is_not_read_as_none() {
+    let tenant = Tenant::new("later").await;
+    let (dns, name) = (tenant.dns(), tenant.name("_mailward"));
+    let text = "heritage=mailward; v=2; owner=a/b/c; uid=d";
+    dns.nsupdate(&format!("update add {name} 300 TXT \"{text}\"")).await;
+    tenant.apply("{spf: {all: Fail}}").await;
+    let conflict = tenant.until_true("Conflict").await;
+    assert_eq!(conflict.reason, "MarkerUnreadable");
+    assert!(conflict.message.contains("upgrade"), "{}", conflict.message);
+    assert_eq!(dns.txt(&name).await, [text]);
+    assert_eq!(dns.txt(&tenant.name("@")).await, [""; 0]);
+}
+
+#[tokio::test]
 async fn of_two_maildomains_for_one_domain_the_one_that_has_it_keeps_it_and_the_other_says_who() {
     let tenant = Tenant::new("twins").await;
     tenant.apply_as("mail", "{dmarc: {policy: None}}").await;

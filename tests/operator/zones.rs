@@ -2,7 +2,7 @@
 
 use hickory_proto::rr::RecordType;
 
-use crate::lab::Tenant;
+use crate::lab::{Tenant, is_ready, ready_message};
 
 #[tokio::test]
 async fn dns_r2_a_cname_where_our_txt_should_go_is_a_conflict_and_other_records_go_on() {
@@ -17,6 +17,38 @@ async fn dns_r2_a_cname_where_our_txt_should_go_is_a_conflict_and_other_records_
     }
     dns.until_txt(&tenant.name("@"), &["v=spf1 -all"]).await;
     assert_eq!(dns.values(&dmarc, RecordType::CNAME).await, ["policy.hoster.example."]);
+}
+
+#[tokio::test]
+async fn dns_r2_a_selector_changes_from_cname_to_txt_and_back() {
+    let tenant = Tenant::new("swap").await;
+    let (dns, name) = (tenant.dns(), tenant.name("s1._domainkey"));
+    let key = "v=DKIM1; k=ed25519; p=11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=";
+    let alias = "{dkim: {delegated: [{selector: s1, target: s1.sender.example}]}}";
+    tenant.apply(alias).await;
+    tenant.ready().await;
+    assert_eq!(dns.values(&name, RecordType::CNAME).await, ["s1.sender.example."]);
+
+    tenant.apply(&format!("{{dkim: {{published: [{{selector: s1, publicKey: '{key}'}}]}}}}")).await;
+    tenant.ready().await;
+    assert_eq!(dns.txt(&name).await, [key]);
+
+    tenant.apply(alias).await;
+    tenant.ready().await;
+    assert_eq!(dns.values(&name, RecordType::CNAME).await, ["s1.sender.example."]);
+}
+
+#[tokio::test]
+async fn dns_r4_a_domain_that_is_delegated_elsewhere_is_not_written_in_the_zone_above() {
+    let tenant = Tenant::new("elsewhere").await;
+    let (dns, apex) = (tenant.dns(), tenant.name("@"));
+    dns.nsupdate(&format!("update add {apex} 300 NS ns.somebody.example.")).await;
+    tenant.apply("{spf: {all: Fail}, dmarc: {policy: None}}").await;
+    let said = |object: &_| !is_ready(object) && ready_message(object).contains(&apex);
+    tenant.until("name the delegated domain", said).await;
+    for stored in [apex.clone(), tenant.name("_dmarc"), tenant.name("_mailward")] {
+        dns.nsupdate(&format!("prereq nxrrset {stored} TXT\nupdate delete {stored} TXT")).await;
+    }
 }
 
 #[tokio::test]
@@ -57,11 +89,26 @@ async fn dns_r3_the_first_name_below_a_node_does_not_hide_the_wildcard_above_it(
 }
 
 #[tokio::test]
+async fn dns_w1_the_answers_of_a_stray_wildcard_are_neither_a_marker_nor_a_record_nor_a_conflict() {
+    let tenant = Tenant::new("stray").await;
+    let dns = tenant.dns();
+    // It answers for `_dmarc`, `_mailward` and every selector, and one of its values is even what the spec asks for.
+    let texts = ["v=DMARC1; p=none", "v=spf1 include:old.example -all"];
+    let wildcard = tenant.name("*");
+    dns.nsupdate(&texts.map(|text| format!("update add {wildcard} 300 TXT \"{text}\"")).join("\n")).await;
+    tenant.apply("{spf: {all: Fail}, dmarc: {policy: None}}").await;
+    tenant.ready().await;
+    assert_eq!(dns.txt(&tenant.name("_dmarc")).await, ["v=DMARC1; p=none"]);
+    assert_eq!(dns.txt(&tenant.name("@")).await, ["v=spf1 -all"]);
+    assert!(dns.txt(&tenant.name("_mailward")).await[0].starts_with("heritage=mailward"));
+    assert_eq!(dns.txt(&tenant.name("anything")).await, texts, "the wildcard is somebody else's and stays");
+}
+
+#[tokio::test]
 async fn a_domain_that_no_zone_holds_is_said_to_have_none_and_nothing_is_published() {
     let tenant = Tenant::with_domain("nowhere", "nowhere.example").await;
     tenant.apply("{spf: {all: Fail}}").await;
-    let object =
-        tenant.until("say that there is no zone", |object| crate::lab::ready_message(object).contains("nowhere.example")).await;
-    let message = crate::lab::ready_message(&object);
-    assert!(!crate::lab::is_ready(&object), "{message}");
+    let object = tenant.until("say that there is no zone", |object| ready_message(object).contains("nowhere.example")).await;
+    let message = ready_message(&object);
+    assert!(!is_ready(&object), "{message}");
 }

@@ -96,6 +96,11 @@ async fn a_host_with_data_of_its_own_or_with_a_name_below_it_hides_nothing_new()
 }
 
 #[tokio::test]
+async fn dns_r3_a_host_that_owns_the_very_records_of_its_wildcard_hides_nothing_new() {
+    assert_eq!(hidden("* MX 10 mx1\nnews MX 10 mx1", "_dmarc.news.post.lab", RecordType::Txt).await, None);
+}
+
+#[tokio::test]
 async fn records_directly_below_the_apex_and_the_policy_host_hide_nothing_of_use() {
     let records = "* MX 10 mx1\n* A 192.0.2.7";
     assert_eq!(hidden(records, "_dmarc.post.lab", RecordType::Txt).await, None);

@@ -37,7 +37,19 @@ async fn up_leaves_everything_running_refuses_a_second_time_and_down_ends_it() {
     let up = Up(TempDir::new().unwrap());
     let state = up.0.path();
     assert!(sandbox(state, "up").status().await.unwrap().success());
-    assert_eq!(running(state), ["dns", "issuer", "etcd", "kube-apiserver", "kube-controller-manager"]);
+    assert_eq!(
+        running(state),
+        [
+            "dns",
+            "issuer",
+            "policy-server-1",
+            "policy-server-2",
+            "controller",
+            "etcd",
+            "kube-apiserver",
+            "kube-controller-manager"
+        ]
+    );
 
     let script = r#". "$0/env" && kubectl get clusterdnsprovider sandbox --output name && test -s "$MAILWARD_CA" &&
         dig +short @"${MAILWARD_DNS%:*}" -p "${MAILWARD_DNS#*:}" -k "$MAILWARD_TSIG" MX example.com"#;

@@ -27,6 +27,8 @@ const MOST_DMARC_WAIT: u64 = 300;
 pub(crate) enum Leaving {
     /// Nothing is left.
     Done,
+    /// Another object looks after the domain: everything is its own now.
+    NotOurs,
     /// Only the policy is left, and a tombstone carries it on; the text says until when.
     Tombstone(String),
     /// Something was done; the next step may be possible already.
@@ -50,7 +52,7 @@ pub(crate) async fn leave(ctx: &Context, subject: &Subject) -> Result<Leaving, S
     }
     let held_by_other = facts.marker.as_ref().is_some_and(|marker| marker.uid() != subject.me.uid);
     if held_by_other {
-        return Ok(Leaving::Done);
+        return Ok(Leaving::NotOurs);
     }
     let mut decisions = decide(ctx, &empty, &validated, &facts);
     let step = step(ctx, subject, &facts, &decisions);

@@ -21,7 +21,7 @@ impl Lab {
 
     /// Writes as somebody else, in `nsupdate`'s language, one message.
     pub(crate) async fn nsupdate(&self, commands: &str) {
-        self.bind.update(&format!("zone lab\n{commands}")).await.unwrap();
+        self.bind.update(&format!("zone lab.\n{commands}")).await.unwrap();
     }
 
     /// The policy text of a domain as one policy server gives it to senders, certificate verified.

@@ -65,9 +65,10 @@ impl<'a> Tenant<'a> {
         self.mail_domains().patch("mail", &PatchParams::default(), &patch).await.unwrap();
     }
 
-    /// Gives the domain a mail server.
+    /// Gives the domain a mail server, which has an address: BIND takes no other.
     pub(crate) async fn has_mx(&self, host: &str) {
-        self.lab.nsupdate(&format!("update add {} 30 MX 10 {host}.", self.domain)).await;
+        let lines = format!("update add {host}. 30 A 192.0.2.10\nupdate add {}. 30 MX 10 {host}.", self.domain);
+        self.lab.nsupdate(&lines).await;
     }
 
     fn mail_domains(&self) -> Api<DynamicObject> {

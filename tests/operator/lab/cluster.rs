@@ -1,6 +1,6 @@
 //! What an installer applies, and objects written as YAML.
 
-use std::process::Stdio;
+use std::{net::SocketAddr, process::Stdio};
 
 use kube::{
     Api, Client, ResourceExt,
@@ -8,7 +8,6 @@ use kube::{
 };
 use mailward_sandbox::{control_plane::ControlPlane, steps::operator::NAMESPACE};
 use serde_json::{Value, json};
-use std::net::SocketAddr;
 use tokio::process::Command;
 
 use super::{Server, repository};
@@ -37,7 +36,7 @@ async fn kubectl(plane: &ControlPlane, arguments: &[&str]) {
 /// A ClusterDNSProvider for every namespace that writes to `server` and verifies at `nameservers`.
 pub(super) async fn provider(plane: &ControlPlane, name: &str, server: &Server, nameservers: &[SocketAddr]) {
     let client = plane.client().await.unwrap();
-    apply(&client, &tsig_secret(name, server.key().name(), &server.key().secret_base64())).await;
+    apply(&client, &tsig_secret(name, &server.key().secret_base64())).await;
     let spec = json!({
         "rfc2136": {
             "server": server.address().to_string(),
@@ -46,11 +45,11 @@ pub(super) async fn provider(plane: &ControlPlane, name: &str, server: &Server, 
         "allowedNamespaces": {},
         "verification": {"nameservers": nameservers.iter().map(ToString::to_string).collect::<Vec<_>>()},
     });
-    apply(&client, &ours("ClusterDNSProvider", json!({ "name": name }), &spec)).await;
+    apply(&client, &ours("ClusterDNSProvider", &json!({ "name": name }), &spec)).await;
 }
 
 /// The Secret of a provider, with this key in it.
-pub(super) fn tsig_secret(provider: &str, _key_name: &str, key: &str) -> Value {
+pub(super) fn tsig_secret(provider: &str, key: &str) -> Value {
     json!({
         "apiVersion": "v1",
         "kind": "Secret",
@@ -65,7 +64,7 @@ pub(super) fn tsig_name(provider: &str) -> String {
 }
 
 /// An object of one of our kinds.
-pub(super) fn ours(kind: &str, metadata: Value, spec: &Value) -> Value {
+pub(super) fn ours(kind: &str, metadata: &Value, spec: &Value) -> Value {
     json!({"apiVersion": "mailward.dev/v1alpha1", "kind": kind, "metadata": metadata, "spec": spec})
 }
 

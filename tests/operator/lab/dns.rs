@@ -72,6 +72,13 @@ impl Server {
         self.bind.query(name, kind).await.unwrap().values()
     }
 
+    /// Waits until this many more questions came.
+    pub(crate) async fn until_asked(&self, questions: u64) {
+        let before = self.bind.counters().await.unwrap().queries;
+        let asked = eventually(async || self.bind.counters().await.unwrap().queries >= before + questions);
+        assert!(asked.await, "there never came {questions} more questions");
+    }
+
     /// Waits until a name has exactly these TXT values.
     pub(crate) async fn until_txt(&self, name: &str, wanted: &[&str]) {
         let mut seen = vec![];

@@ -47,6 +47,11 @@ impl Tenant {
         Self::of(name, &format!("{name}.test"), name).await
     }
 
+    /// Another provider, for a server of the same zone.
+    pub(crate) async fn second_provider(&self, name: &str, server: &Server) {
+        cluster::provider(self.lab.plane(), name, server, &[server.address()]).await;
+    }
+
     async fn of(name: &str, domain: &str, provider: &str) -> Self {
         let lab = Lab::shared().await;
         let client = lab.plane().client().await.unwrap();
@@ -83,7 +88,7 @@ impl Tenant {
         let mut spec = json!({"domain": self.domain, "providerRef": {"name": self.provider}, "ttl": 30});
         let fields: Value = serde_saphyr::from_str(fields).unwrap_or_else(|error| panic!("{fields}: {error}"));
         spec.as_object_mut().unwrap().extend(fields.as_object().unwrap().clone());
-        cluster::ours("MailDomain", json!({"name": name, "namespace": self.namespace}), &spec)
+        cluster::ours("MailDomain", &json!({"name": name, "namespace": self.namespace}), &spec)
     }
 
     /// Applies any object.
@@ -93,7 +98,7 @@ impl Tenant {
 
     /// Puts another key into the Secret of the tenant's own provider.
     pub(crate) async fn set_tsig_key(&self, key: &str) {
-        cluster::apply(&self.client, &cluster::tsig_secret(&self.provider, "", key)).await;
+        cluster::apply(&self.client, &cluster::tsig_secret(&self.provider, key)).await;
     }
 
     /// Name of that Secret, with its namespace.

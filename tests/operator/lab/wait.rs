@@ -7,7 +7,7 @@ use mailward::api::{MailDomain, MailDomainStatus};
 use mailward_sandbox::wait;
 
 /// Far longer than anything takes: a drift interval is 10 s, and the machine may be busy.
-const WITHIN: Duration = Duration::from_secs(60);
+const WITHIN: Duration = Duration::from_mins(1);
 
 /// Whether something became true in time.
 pub(super) async fn eventually(holds: impl AsyncFnMut() -> bool) -> bool {

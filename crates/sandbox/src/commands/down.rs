@@ -22,10 +22,10 @@ pub(super) async fn run(state: Option<PathBuf>) -> Result<()> {
     progress.step(&what, stop(&sandbox, GRACE)).await
 }
 
-/// Ends every recorded process, newest first.
+/// Ends every recorded process, newest first. Certificates and logs stay to be read until the next start.
 pub(super) async fn stop(sandbox: &Sandbox, grace: Duration) -> Result<()> {
     for pids in sandbox.pid_files() {
         pids.stop_all(grace).await?;
     }
-    Ok(())
+    sandbox.forget_env()
 }

@@ -12,7 +12,7 @@ use crate::query::query;
 
 const PATCH: &str = r#"{"spec":{"mtaSts":{"mode":"Enforce"}}}"#;
 const NEW: &str = "mode: enforce";
-const FOLLOWS_WITHIN: Duration = Duration::from_secs(60);
+const FOLLOWS_WITHIN: Duration = Duration::from_mins(1);
 
 /// When each was first seen, as time since the change.
 #[derive(Debug, Default)]
@@ -28,7 +28,7 @@ impl Demo<'_> {
                     the id must change after every policy server has the new text, never before.";
         self.screen.section("A change: MTA-STS from Testing to Enforce", text);
         let old = self.policy_id().await?;
-        self.screen.command(&format!("kubectl patch maildomain {SHOWN} --type=merge --patch '{PATCH}'"));
+        self.screen.command(&format!("kubectl patch maildomain {SHOWN} --type=merge -p '{PATCH}'"));
         let start = Instant::now();
         self.kubectl.run(&["patch", "maildomain", SHOWN, "--type=merge", "--patch", PATCH]).await?;
         self.screen.moment(

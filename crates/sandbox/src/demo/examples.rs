@@ -7,7 +7,7 @@ use anyhow::{Context, Result, bail};
 
 use super::Demo;
 use super::domains::Seen;
-use super::screen::{Screen, Style, cut, wrap};
+use super::screen::{Screen, Style, blank, cut, painted, wrap};
 use crate::programs;
 
 /// Nobody is here to enter its records.
@@ -17,7 +17,9 @@ const LOOK_EVERY: Duration = Duration::from_millis(150);
 const READY_WITHIN: Duration = Duration::from_secs(90);
 /// Columns of domain and state.
 const NAME: usize = 17;
-const STATE: usize = 14;
+const STATE: usize = 18;
+/// Columns of the time in front of a row, where rows are told and not drawn anew.
+const TIME: usize = 9;
 
 impl Demo<'_> {
     /// Names the examples, applies them, and shows what each waits for until all are ready.
@@ -29,7 +31,7 @@ impl Demo<'_> {
         for (file, domain, sentence) in read()? {
             self.introduce(&file, &domain, &sentence);
         }
-        self.screen.painted("");
+        blank();
         self.screen.command("kubectl apply -f examples/");
         self.kubectl.run(&["apply", "--filename", "examples/"]).await?;
         let table = Table { screen: self.screen, start: Instant::now() };
@@ -39,9 +41,9 @@ impl Demo<'_> {
     fn introduce(&self, file: &str, domain: &str, sentence: &str) {
         let mut lines = wrap(sentence, self.screen.columns().saturating_sub(NAME + 25)).into_iter();
         let first = lines.next().unwrap_or_default();
-        self.screen.painted(&format!("{}{file:<25}{first}", self.screen.paint(Style::Bold, &format!("{domain:<NAME$}"))));
+        painted(&format!("{}{file:<25}{first}", self.screen.paint(Style::Bold, &format!("{domain:<NAME$}"))));
         for line in lines {
-            self.screen.painted(&format!("{:width$}{line}", "", width = NAME + 25));
+            painted(&format!("{:width$}{line}", "", width = NAME + 25));
         }
     }
 
@@ -97,13 +99,15 @@ struct Table {
 impl Table {
     /// Draws a row for each and returns how many.
     fn draw(&self, domains: &[Seen]) -> usize {
-        domains.iter().for_each(|seen| self.screen.painted(&self.row(seen)));
+        for seen in domains {
+            painted(&self.row(seen));
+        }
         domains.len()
     }
 
     /// One line for one change, where nothing can be drawn anew.
     fn tell(&self, seen: &Seen) {
-        self.screen.painted(&format!("{:>5.1} s  {}", self.start.elapsed().as_secs_f64(), self.row(seen)));
+        painted(&format!("{:>5.1} s  {}", self.start.elapsed().as_secs_f64(), self.row(seen)));
     }
 
     fn row(&self, seen: &Seen) -> String {
@@ -113,9 +117,13 @@ impl Table {
             Some(false) => ("…", Style::Busy, seen.reason.as_str()),
             None => ("…", Style::Dim, "not seen yet"),
         };
-        let left = self.screen.columns().saturating_sub(NAME + STATE + 12);
+        let message = match state {
+            "by hand" => "its status lists the records that a person is to enter",
+            _ => &seen.message,
+        };
+        let left = self.screen.columns().saturating_sub(NAME + STATE + 2 + if self.screen.is_terminal() { 0 } else { TIME });
         let mark = self.screen.paint(style, mark);
         let state = self.screen.paint(style, &format!("{:<STATE$}", cut(state, STATE - 1)));
-        format!("{mark} {:<NAME$}{state}{}", seen.domain, cut(&seen.message, left))
+        format!("{mark} {:<NAME$}{state}{}", seen.domain, cut(message, left))
     }
 }

@@ -1,6 +1,7 @@
 //! What `make demo` shows once everything runs, one section per file or method. It only looks on and acts as a user, a sender or
 //! a neighbour in the zone would; what it sees wrong is an error.
 
+mod answers;
 mod change;
 mod domains;
 mod examples;

@@ -65,7 +65,7 @@ impl Screen {
     /// Begins a section: its title, and a sentence or two that say what is to be seen.
     pub(super) fn section(self, title: &str, explanation: &str) {
         let rule = "─".repeat(self.width.saturating_sub(title.chars().count() + 4));
-        self.line(&format!(
+        write_line(&format!(
             "\n{} {} {}",
             self.paint(Style::Dim, "──"),
             self.paint(Style::Bold, title),
@@ -77,51 +77,40 @@ impl Screen {
     /// A sentence, wrapped.
     pub(super) fn say(self, text: &str) {
         for line in wrap(text, self.width.saturating_sub(2)) {
-            self.line(&format!("  {line}"));
+            write_line(&format!("  {line}"));
         }
-        self.line("");
+        blank();
     }
 
     /// What a reader could have typed.
     pub(super) fn command(self, command: &str) {
-        self.line(&format!("  {} {}", self.paint(Style::Dim, "$"), self.paint(Style::Bold, command)));
+        write_line(&format!("  {} {}", self.paint(Style::Dim, "$"), self.paint(Style::Bold, command)));
     }
 
     /// Output as it came, long lines cut.
     pub(super) fn output(self, text: &str) {
         for line in text.lines() {
-            self.line(&format!("{:INDENT$}{}", "", cut(line.trim_end(), self.columns())));
+            write_line(&format!("{:INDENT$}{}", "", cut(line.trim_end(), self.columns())));
         }
     }
 
     /// A sentence of output, wrapped and painted.
     pub(super) fn quote(self, style: Style, text: &str) {
         for line in wrap(text, self.columns()) {
-            self.line(&format!("{:INDENT$}{}", "", self.paint(style, &line)));
+            write_line(&format!("{:INDENT$}{}", "", self.paint(style, &line)));
         }
-    }
-
-    /// A line of output that is painted already.
-    pub(super) fn painted(self, line: &str) {
-        self.line(&format!("{:INDENT$}{line}", ""));
     }
 
     /// Something that happened: seconds since `from`, then what.
     pub(super) fn moment(self, since: std::time::Duration, style: Style, what: &str) {
         let time = format!("+{:.2} s", since.as_secs_f64());
         let what = cut(what, self.columns().saturating_sub(11));
-        self.painted(&format!("{}  {}", self.paint(Style::Dim, &format!("{time:>9}")), self.paint(style, &what)));
+        painted(&format!("{}  {}", self.paint(Style::Dim, &format!("{time:>9}")), self.paint(style, &what)));
     }
 
     /// `text` in `style`, on a terminal.
     pub(super) fn paint(self, style: Style, text: &str) -> String {
         if self.terminal { format!("\x1b[{}m{text}\x1b[0m", style.code()) } else { text.to_owned() }
-    }
-
-    /// One line. A closed standard output is no reason to stop.
-    fn line(self, text: &str) {
-        let mut out = stdout();
-        let _written = writeln!(out, "{text}").and_then(|()| out.flush());
     }
 
     /// Goes back over the last `lines` lines and clears them.
@@ -137,6 +126,22 @@ impl Default for Screen {
     fn default() -> Self {
         Self::new()
     }
+}
+
+/// A line of output that is painted already.
+pub(super) fn painted(line: &str) {
+    write_line(&format!("{:INDENT$}{line}", ""));
+}
+
+/// An empty line.
+pub(super) fn blank() {
+    write_line("");
+}
+
+/// A closed standard output is no reason to stop.
+fn write_line(text: &str) {
+    let mut out = stdout();
+    let _written = writeln!(out, "{text}").and_then(|()| out.flush());
 }
 
 /// At most `columns` characters, the last of them an ellipsis if there were more.

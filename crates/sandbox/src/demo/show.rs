@@ -1,28 +1,28 @@
 //! What stands after the examples are applied: the objects, the records, the key and the policy of one domain.
 
 use anyhow::{Context, Result, bail};
-use hickory_proto::rr::{RData, Record, RecordType};
+use hickory_proto::rr::{Record, RecordType};
 use k8s_openapi::api::core::v1::Secret;
 use kube::Api;
 
-use super::screen::{Style, cut};
-use super::{Demo, SHOWN};
+use super::screen::{Style, blank, cut, painted};
+use super::{Demo, SHOWN, answers};
 use crate::https::{Https, Page};
 use crate::query::query;
 
 /// Where RFC 8461 3.3 has the policy.
 pub(super) const POLICY_PATH: &str = "/.well-known/mta-sts.txt";
 const SECRET: &str = "example-net-dkim";
-/// Columns of name, TTL and type, as dig would space them here.
-const NAME: usize = 40;
-
 /// What the files of a signer's Secret are for.
-const USES: [(&str, &str); 5] = [
+const USES: [(&str, &str); 8] = [
+    ("KeyTable", "OpenDKIM: where the key is"),
+    ("SigningTable", "OpenDKIM: whose mail it signs"),
+    ("domain", "the domain it signs for"),
+    ("paths.map", "rspamd: where the key is"),
+    ("private-pkcs1.key", "the same key as PKCS#1, for older signers"),
     ("private.key", "the private key, PKCS#8"),
-    ("private-pkcs1.key", "the same, PKCS#1, for older signers"),
-    ("KeyTable", "for OpenDKIM, with SigningTable"),
-    ("selectors.map", "for rspamd, with paths.map"),
     ("selector", "the selector to sign with now"),
+    ("selectors.map", "rspamd: the selector to sign with"),
 ];
 
 impl Demo<'_> {
@@ -43,17 +43,25 @@ impl Demo<'_> {
              owns here, and nothing else is touched."
         );
         self.screen.section("What DNS answers", &text);
+        self.screen.command(&format!("dig @{} -p {} {SHOWN} TXT    # and so on", self.dns.address.ip(), self.dns.address.port()));
         let mut asked = self.domains.records(SHOWN).await?;
         asked.push((format!("_mailward.{SHOWN}"), "TXT".to_owned()));
+        let mut records = Vec::new();
         for (name, record_type) in asked {
-            let record_type: RecordType = record_type.parse().with_context(|| format!("record type of {name}"))?;
-            let answer = query(self.dns.address, &name, record_type).await?;
-            if answer.records.is_empty() {
-                bail!("{name} {record_type} does not answer");
-            }
-            answer.records.iter().for_each(|record| self.screen.output(&as_dig(record)));
+            let record_type = record_type.parse().with_context(|| format!("record type of {name}"))?;
+            records.extend(self.ask(&name, record_type).await?);
         }
+        answers::print(self.screen, &records);
         Ok(())
+    }
+
+    /// What the DNS server has; nothing is an error.
+    pub(super) async fn ask(&self, name: &str, record_type: RecordType) -> Result<Vec<Record>> {
+        let records = query(self.dns.address, name, record_type).await?.records;
+        if records.is_empty() {
+            bail!("{name} {record_type} does not answer");
+        }
+        Ok(records)
     }
 
     /// The names of what the signer's Secret holds.
@@ -81,9 +89,9 @@ impl Demo<'_> {
         self.screen.command(&format!("curl --cacert ca.crt https://{host}{POLICY_PATH}"));
         let page = self.fetch(0, SHOWN).await?;
         self.screen.output(&page.body);
-        self.screen.painted("");
-        let note = format!("HTTP {}, {}; certificate for {host} verified against the sandbox CA", page.status, page.content_type);
-        self.tick(&note);
+        blank();
+        self.tick(&format!("HTTP {}, {}", page.status, page.content_type));
+        self.tick(&format!("the certificate holds for {host} and was signed by the sandbox CA"));
         match Https::trusting("")?.get(self.policy_servers[0], &host, POLICY_PATH).await {
             Ok(_) => bail!("the policy was fetched without trusting the sandbox CA"),
             Err(error) => self.tick(&format!("without the sandbox CA the same fetch is refused: {error:#}")),
@@ -104,18 +112,6 @@ impl Demo<'_> {
 
     fn tick(&self, text: &str) {
         let line = cut(text, self.screen.columns().saturating_sub(2));
-        self.screen.painted(&format!("{} {line}", self.screen.paint(Style::Good, "✓")));
+        painted(&format!("{} {line}", self.screen.paint(Style::Good, "✓")));
     }
-}
-
-/// One line as dig prints it; the strings of a TXT record in quotes.
-pub(super) fn as_dig(record: &Record) -> String {
-    let data = match &record.data {
-        RData::TXT(txt) => {
-            let strings = txt.txt_data.iter().map(|string| format!("\"{}\"", String::from_utf8_lossy(string)));
-            strings.collect::<Vec<_>>().join(" ")
-        }
-        other => other.to_string(),
-    };
-    format!("{:<NAME$} {:>5} IN {:<5} {data}", record.name.to_string(), record.ttl, record.record_type())
 }

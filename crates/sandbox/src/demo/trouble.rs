@@ -5,9 +5,8 @@ use std::time::{Duration, Instant};
 use anyhow::{Result, bail};
 use hickory_proto::rr::RecordType;
 
-use super::Demo;
-use super::screen::Style;
-use super::show::as_dig;
+use super::screen::{Style, blank};
+use super::{Demo, answers};
 use crate::query::query;
 use crate::update::replace_texts;
 
@@ -34,19 +33,18 @@ impl Demo<'_> {
         self.kubectl.run_with(&["apply", "--filename", "-"], MANIFEST).await?;
         let seen = self.domains.wait(TAKEN, "in conflict", |seen| seen.reason == "Conflict").await?;
         self.screen.quote(Style::Bad, &format!("Ready=False, {}: {}", seen.reason, seen.message));
-        self.answers(&name).await?;
-        self.answers(&format!("_dmarc.{name}")).await?;
+        self.answers(&[&name, &format!("_dmarc.{name}")]).await?;
         self.adopt(&name).await
     }
 
     async fn adopt(&self, name: &str) -> Result<()> {
-        self.screen.painted("");
+        blank();
         self.screen.say("Taking over is the user's word, and replaces that one value only:");
         let patch = r#"{"spec":{"adoption":"Adopt"}}"#;
-        self.screen.command(&format!("kubectl patch maildomain {TAKEN} --type=merge --patch '{patch}'"));
+        self.screen.command(&format!("kubectl patch maildomain {TAKEN} --type=merge -p '{patch}'"));
         self.kubectl.run(&["patch", "maildomain", TAKEN, "--type=merge", "--patch", patch]).await?;
         self.domains.wait(TAKEN, "ready", |seen| seen.ready == Some(true)).await?;
-        self.answers(name).await?;
+        self.answers(&[name]).await?;
         let texts = query(self.dns.address, name, RecordType::TXT).await?.texts();
         if !texts.iter().any(|text| text == THEIRS[1]) {
             bail!("the site verification at {name} is gone");
@@ -92,9 +90,13 @@ impl Demo<'_> {
         Ok(())
     }
 
-    async fn answers(&self, name: &str) -> Result<()> {
-        let answer = query(self.dns.address, name, RecordType::TXT).await?;
-        answer.records.iter().for_each(|record| self.screen.output(&as_dig(record)));
+    async fn answers(&self, names: &[&str]) -> Result<()> {
+        blank();
+        let mut records = Vec::new();
+        for name in names {
+            records.extend(self.ask(name, RecordType::TXT).await?);
+        }
+        answers::print(self.screen, &records);
         Ok(())
     }
 }

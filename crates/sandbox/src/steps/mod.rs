@@ -8,6 +8,7 @@ pub mod install;
 pub mod operator;
 
 use std::fs;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
@@ -51,6 +52,14 @@ impl Sandbox {
     /// The lists of what was started, in the order to end them.
     pub fn pid_files(&self) -> [PidFile; 2] {
         [PidFile::of(&self.root), PidFile::of(&self.cluster())]
+    }
+
+    /// Removes the shell file: what it points at is gone.
+    pub fn forget_env(&self) -> Result<()> {
+        match fs::remove_file(self.env_file()) {
+            Err(error) if error.kind() != ErrorKind::NotFound => Err(error).context("remove the env file"),
+            _ => Ok(()),
+        }
     }
 
     /// Names of the recorded processes that run.
