@@ -2,7 +2,7 @@
 //! embedded primary DNS server and a certificate authority. Tests use them as a library; `make demo` and `make up`
 //! use them through the binary.
 //!
-//! Nothing here knows Mailward's objects, except [`steps::operator`], which starts its binary, [`issuer`], and [`bench`].
+//! Nothing here knows Mailward's objects, except [`steps::operator`], which starts its binary, [`issuer`], [`bench`] and [`demo`].
 
 pub mod balancer;
 pub mod bench;
