@@ -2,7 +2,11 @@
 //! embedded primary DNS server and a certificate authority. Tests use them as a library; `make demo` and `make up`
 //! use them through the binary.
 //!
+<<<<<<< HEAD
 //! Nothing here knows Mailward's objects, except [`steps::operator`], which starts its binary, [`issuer`], and [`mod@bench`].
+=======
+//! Nothing here knows Mailward's objects, except [`steps::operator`], which starts its binary, [`issuer`], [`bench`] and [`demo`].
+>>>>>>> demo
 
 pub mod balancer;
 pub mod bench;

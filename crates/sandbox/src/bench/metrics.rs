@@ -22,7 +22,8 @@ impl Metrics {
         let of_name = self.0.lines().filter_map(|line| line.strip_prefix(name));
         // The name ends there, or else it is the beginning of another.
         let series = of_name.filter(|rest| rest.starts_with(['{', ' ']) && rest.contains(label));
-        series.filter_map(|rest| rest.rsplit(' ').next()?.parse::<f64>().ok()).sum()
+        // The sum of no floats is -0, which a table would show.
+        0.0 + series.filter_map(|rest| rest.rsplit(' ').next()?.parse::<f64>().ok()).sum::<f64>()
     }
 
     /// How much it has grown since an earlier reading.

@@ -130,7 +130,7 @@ impl Default for Screen {
 
 /// A line of output that is painted already.
 pub(super) fn painted(line: &str) {
-    write_line(&format!("{:INDENT$}{line}", ""));
+    write_line(format!("{:INDENT$}{line}", "").trim_end());
 }
 
 /// An empty line.
