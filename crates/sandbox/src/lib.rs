@@ -2,11 +2,8 @@
 //! embedded primary DNS server and a certificate authority. Tests use them as a library; `make demo` and `make up`
 //! use them through the binary.
 //!
-<<<<<<< HEAD
-//! Nothing here knows Mailward's objects, except [`steps::operator`], which starts its binary, [`issuer`], and [`mod@bench`].
-=======
-//! Nothing here knows Mailward's objects, except [`steps::operator`], which starts its binary, [`issuer`], [`bench`] and [`demo`].
->>>>>>> demo
+//! Nothing here knows Mailward's objects, except [`steps::operator`], which starts its binary, [`issuer`], [`mod@bench`] and
+//! [`demo`].
 
 pub mod balancer;
 pub mod bench;
