@@ -1,5 +1,6 @@
 //! P1: whose a domain is, when more than one wants it.
 
+use k8s_openapi::jiff::Timestamp;
 use mail_records::marker::Marker;
 
 use crate::lab::Tenant;
@@ -74,6 +75,9 @@ async fn of_two_maildomains_the_older_wins_before_anything_is_written() {
     let tenant = Tenant::new("elder").await;
     tenant.apply_as("mail", "{suspend: true, dmarc: {policy: None}}").await;
     tenant.until_not_ready("Suspended").await;
+    // Ages are told in whole seconds; within one, the UIDs decide.
+    let born = tenant.object().await.metadata.creation_timestamp.unwrap().0.as_second();
+    assert!(tenant.eventually(async || Timestamp::now().as_second() > born).await);
     tenant.apply_as("younger", "{dmarc: {policy: None, rua: ['mailto:younger@elder.lab']}}").await;
     let message = tenant.until_not_ready_of("younger", "AnotherMailDomain").await;
     assert!(message.contains("/elder/mail"), "{message}");
