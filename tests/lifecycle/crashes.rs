@@ -13,7 +13,7 @@ const DOMAINS: usize = 20;
 const KILLS: usize = 10;
 /// The most steps (UPDATE messages and Secrets) that a controller is waited for before it is killed: twenty domains need about
 /// eighty.
-const MOST_STEPS: u64 = 4;
+const MOST_STEPS: u64 = 14;
 /// The shortest drift interval there is, so that whole intervals can be watched.
 const SHORT: &[&str] = &["--drift-interval=10s", "--lost-key-wait=10m"];
 
@@ -111,7 +111,7 @@ async fn a_restart_writes_nothing_in_a_whole_drift_interval(lab: &Lab) {
     let written = lab.controller_writes().await.split_off(writes);
     assert!(written.is_empty(), "P7: nothing to do costs no write: {written:#?}");
     assert_eq!(lab.bind.updates_seen().await.unwrap(), updates, "P7: nothing to do costs no UPDATE");
-    assert_eq!(lab.counted("mailward_provider_calls_total", "").await, 0, "P7: drift is seen without the provider");
+    no_domain_calls_the_provider(lab).await;
 }
 
 async fn after_a_restart_nothing_is_visited_before_its_own_moment(lab: &Lab) {
@@ -120,8 +120,14 @@ async fn after_a_restart_nothing_is_visited_before_its_own_moment(lab: &Lab) {
     lab.start_controller(&["--drift-interval=7d"]).await;
     let all = u64::try_from(DOMAINS).unwrap();
     until(lab, "one look at every domain", async || lab.counted("mailward_reconciles_total", "").await >= all).await;
-    assert_eq!(lab.counted("mailward_provider_calls_total", "").await, 0, "P7: no provider call after a restart");
+    no_domain_calls_the_provider(lab).await;
     assert_eq!(lab.counted("mailward_policy_checks_total", "").await, 0, "P7: no visit after a restart");
+}
+
+/// The one call is the check of the provider's credential, whatever the number of domains.
+async fn no_domain_calls_the_provider(lab: &Lab) {
+    let calls = lab.counted("mailward_provider_calls_total", "").await;
+    assert!(calls <= 1, "P7: {calls} provider calls although there was nothing to do");
 }
 
 /// Small and repeatable: set `MAILWARD_SEED` to what a failed run printed.
