@@ -117,7 +117,7 @@ async fn a_restart_writes_nothing_in_a_whole_drift_interval(lab: &Lab) {
 async fn after_a_restart_nothing_is_visited_before_its_own_moment(lab: &Lab) {
     lab.kill_controller();
     // Within a week nobody's moment comes while we look.
-    lab.start_controller(&["--drift-interval=7d"]).await;
+    lab.start_controller(&["--drift-interval=168h"]).await;
     let all = u64::try_from(DOMAINS).unwrap();
     until(lab, "one look at every domain", async || lab.counted("mailward_reconciles_total", "").await >= all).await;
     no_domain_calls_the_provider(lab).await;
