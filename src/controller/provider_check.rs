@@ -167,7 +167,10 @@ async fn look(ctx: &Context, view: &ProviderView) -> provider::Result<String> {
         return Ok("Nothing is published here: the status of each MailDomain lists the records to enter".to_owned());
     }
     let probe = view.zones.iter().find_map(|zone| zone.trim_start_matches("*.").parse::<Name>().ok());
-    let any = probe.clone().or_else(|| some_domain(ctx, &view.key));
+    let any = match &probe {
+        Some(probe) => Some(probe.clone()),
+        None => some_domain(ctx, &view.key).await,
+    };
     let Some(name) = any else { return Ok("Nothing names a zone yet, so the credential was not tried".to_owned()) };
     let provider: Arc<dyn Provider> = ctx.pool.connect(view, &name).await?;
     match provider.zone_of(&name).await? {
@@ -180,9 +183,12 @@ async fn look(ctx: &Context, view: &ProviderView) -> provider::Result<String> {
     }
 }
 
-/// A domain that uses the provider, where the provider itself names no zone.
-fn some_domain(ctx: &Context, key: &ProviderKey) -> Option<Name> {
-    users(ctx, key).into_iter().find_map(|domain| domain.spec.domain.parse().ok())
+/// A domain that uses the provider, where the provider itself names no zone. After a restart the domains are waited for, and
+/// of many it is always the same: otherwise the status would say something else each time (P7).
+async fn some_domain(ctx: &Context, key: &ProviderKey) -> Option<Name> {
+    // The store's writer is gone only in a shutdown.
+    ctx.stores.domains.wait_until_ready().await.ok()?;
+    users(ctx, key).into_iter().filter_map(|domain| domain.spec.domain.parse().ok()).min()
 }
 
 fn users(ctx: &Context, key: &ProviderKey) -> Vec<Arc<crate::api::MailDomain>> {

@@ -3,14 +3,17 @@
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use futures::future::join_all;
+use k8s_openapi::api::core::v1::Secret;
+use kube::{Api, api::ListParams};
 use serde_json::{Value, json};
 
 use crate::lab::{Lab, Tenant, is_ready, until};
 
 const DOMAINS: usize = 20;
 const KILLS: usize = 10;
-/// The most steps (UPDATE messages and Secrets) that a controller gets done before it is killed: together fewer than a run needs.
-const MOST_STEPS: u64 = 8;
+/// The most steps (UPDATE messages and Secrets) that a controller is waited for before it is killed: twenty domains need about
+/// eighty.
+const MOST_STEPS: u64 = 14;
 /// The shortest drift interval there is, so that whole intervals can be watched.
 const SHORT: &[&str] = &["--drift-interval=10s", "--lost-key-wait=10m"];
 
@@ -35,13 +38,17 @@ async fn tenants(lab: &Lab) -> Vec<Tenant<'_>> {
         tenant
     }))
     .await;
-    join_all(tenants.iter().map(|tenant| tenant.apply(own_mail_servers(&tenant.domain)))).await;
     tenants
 }
 
-fn own_mail_servers(domain: &str) -> Value {
+/// `run` makes the spec another one each time, so that there is something to do again.
+async fn give_work(tenants: &[Tenant<'_>], run: usize) {
+    join_all(tenants.iter().map(|tenant| tenant.apply(own_mail_servers(&tenant.domain, run)))).await;
+}
+
+fn own_mail_servers(domain: &str, run: usize) -> Value {
     json!({
-        "spf": {"ip4": ["192.0.2.0/28"], "all": "Fail"},
+        "spf": {"ip4": [format!("192.0.2.{run}")], "all": "Fail"},
         "dkim": {"keys": [{"name": "main", "secretName": "dkim"}]},
         "dmarc": {"policy": "Reject", "rua": [format!("mailto:dmarc@{domain}")]},
         "mtaSts": {"mode": "Testing", "mx": [format!("mx1.{domain}")]},
@@ -53,22 +60,26 @@ fn own_mail_servers(domain: &str) -> Value {
 async fn kill_at_random_points(lab: &Lab, tenants: &[Tenant<'_>]) {
     let mut random = Random::from_environment();
     lab.kill_controller();
+    let mut run = 0;
     for kill in 1..=KILLS {
-        let (before, more) = (steps(lab, tenants).await, random.below(MOST_STEPS) + 1);
-        lab.throw_in_controller(SHORT).await;
-        until(lab, &format!("kill {kill}, {more} steps after {before}"), async || {
-            steps(lab, tenants).await >= before + more || all_are_ready(tenants).await
-        })
-        .await;
-        println!("kill {kill}: wanted after step {}, made after step {}", before + more, steps(lab, tenants).await);
+        if run == 0 || all_are_ready(tenants).await {
+            run += 1;
+            give_work(tenants, run).await;
+        }
+        let (before, more) = (steps(lab).await, random.below(MOST_STEPS) + 1);
+        // Few workers, so that a step is a small part of the whole.
+        lab.throw_in_controller(&[SHORT, &["--workers=2"]].concat()).await;
+        until(lab, &format!("kill {kill}, {more} steps after {before}"), async || steps(lab).await >= before + more).await;
         lab.kill_controller();
+        println!("run {run}, kill {kill}: wanted {more} steps after {before}, made after {}", steps(lab).await);
     }
-    assert!(!all_are_ready(tenants).await, "everything was done before the last kill: the kills came too late to prove anything");
 }
 
 /// What was done so far, as others see it.
-async fn steps(lab: &Lab, tenants: &[Tenant<'_>]) -> u64 {
-    let secrets = join_all(tenants.iter().map(Tenant::secrets)).await.iter().map(Vec::len).sum::<usize>();
+async fn steps(lab: &Lab) -> u64 {
+    let all: Api<Secret> = Api::all(lab.plane.client().await.unwrap());
+    let ours = ListParams::default().labels("app.kubernetes.io/managed-by=mailward");
+    let secrets = all.list_metadata(&ours).await.unwrap().items.len();
     lab.bind.updates_seen().await.unwrap() + u64::try_from(secrets).unwrap()
 }
 
@@ -100,17 +111,23 @@ async fn a_restart_writes_nothing_in_a_whole_drift_interval(lab: &Lab) {
     let written = lab.controller_writes().await.split_off(writes);
     assert!(written.is_empty(), "P7: nothing to do costs no write: {written:#?}");
     assert_eq!(lab.bind.updates_seen().await.unwrap(), updates, "P7: nothing to do costs no UPDATE");
-    assert_eq!(lab.counted("mailward_provider_calls_total", "").await, 0, "P7: drift is seen without the provider");
+    no_domain_calls_the_provider(lab).await;
 }
 
 async fn after_a_restart_nothing_is_visited_before_its_own_moment(lab: &Lab) {
     lab.kill_controller();
     // Within a week nobody's moment comes while we look.
-    lab.start_controller(&["--drift-interval=7d"]).await;
+    lab.start_controller(&["--drift-interval=168h"]).await;
     let all = u64::try_from(DOMAINS).unwrap();
     until(lab, "one look at every domain", async || lab.counted("mailward_reconciles_total", "").await >= all).await;
-    assert_eq!(lab.counted("mailward_provider_calls_total", "").await, 0, "P7: no provider call after a restart");
+    no_domain_calls_the_provider(lab).await;
     assert_eq!(lab.counted("mailward_policy_checks_total", "").await, 0, "P7: no visit after a restart");
+}
+
+/// The one call is the check of the provider's credential, whatever the number of domains.
+async fn no_domain_calls_the_provider(lab: &Lab) {
+    let calls = lab.counted("mailward_provider_calls_total", "").await;
+    assert!(calls <= 1, "P7: {calls} provider calls although there was nothing to do");
 }
 
 /// Small and repeatable: set `MAILWARD_SEED` to what a failed run printed.

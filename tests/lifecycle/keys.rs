@@ -39,7 +39,7 @@ async fn p3_signers_get_a_key_only_after_dns_answered_with_it_for_the_negative_t
     let at = |secret: &Secret, annotation: &str| -> Timestamp { secret.annotations()[annotation].parse().unwrap() };
     let created = stable.as_ref().unwrap().creation_timestamp().unwrap().0;
     let waited = created.duration_since(at(key, "mailward.dev/verified-since"));
-    // The API server cuts times to whole seconds.
+    // The API server cuts the time of creation to whole seconds.
     assert!(waited.as_secs() + 1 >= i64::from(NEGATIVE_TTL), "active after {waited}, the negative TTL is {NEGATIVE_TTL} s");
     assert!(at(key, "mailward.dev/created-at") <= at(key, "mailward.dev/verified-since"));
 }

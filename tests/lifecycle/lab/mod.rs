@@ -30,7 +30,7 @@ pub(crate) use wait::until;
 
 /// The provider that may write `lab` for every namespace.
 pub(crate) const PROVIDER: &str = "lab";
-/// SOA minimum of `lab` in seconds: how long a resolver may remember that a name did not exist.
+/// TTL and minimum of the SOA of `lab` in seconds: how long a resolver may remember that a name did not exist (RFC 2308 5).
 pub(crate) const NEGATIVE_TTL: u32 = 3;
 
 /// The running parts.

@@ -20,8 +20,10 @@ impl Lab {
     /// A lab of its own, whose controller gets these flags besides the usual ones.
     pub(crate) async fn start(flags: &[&str]) -> Self {
         let plane = ControlPlane::start(StartOptions::default()).await.unwrap();
-        let zones = vec![Zone::primary("lab.", "").with_minimum(NEGATIVE_TTL)];
+        let zones = vec![Zone::primary("lab.", "")];
         let bind = Bind::start(Options { zones, ..Options::default() }).await.unwrap();
+        let soa = format!("update add lab. {NEGATIVE_TTL} SOA ns1.lab. hostmaster.lab. 100 2 1 600 {NEGATIVE_TTL}");
+        bind.update(&soa).await.unwrap();
         install(&plane).await;
         let authority = Arc::new(Authority::new("Mailward lifecycle tests").unwrap());
         let mut lab = Self {
