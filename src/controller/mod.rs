@@ -22,6 +22,7 @@ mod tombstone;
 mod triggers;
 mod visit;
 mod watch;
+mod zone_memory;
 
 pub use start::start;
 
