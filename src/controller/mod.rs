@@ -9,6 +9,7 @@ mod context;
 mod driver;
 mod error;
 mod gather;
+mod index;
 mod memory;
 mod pool;
 mod provider_check;
