@@ -22,7 +22,7 @@ impl Metrics {
         let of_name = self.0.lines().filter_map(|line| line.strip_prefix(name));
         // The name ends there, or else it is the beginning of another.
         let series = of_name.filter(|rest| rest.starts_with(['{', ' ']) && rest.contains(label));
-        series.filter_map(|rest| rest.rsplit(' ').next()?.parse::<f64>().ok()).sum()
+        series.filter_map(|rest| rest.rsplit(' ').next()?.parse::<f64>().ok()).fold(0.0, |sum, value| sum + value)
     }
 
     /// How much it has grown since an earlier reading.
