@@ -20,7 +20,7 @@ use kube::{
 };
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
-use super::{memory::Memory, pool::Pool, provider_view::ProviderKey, settings::Settings};
+use super::{index::Index, memory::Memory, pool::Pool, provider_view::ProviderKey, settings::Settings};
 use crate::{
     api::{ClusterDNSProvider, DNSProvider, MailDomain, ProviderKind},
     keys::KeyMaker,
@@ -32,6 +32,8 @@ use crate::{
 pub(crate) struct Stores {
     /// Every MailDomain.
     pub domains: Store<MailDomain>,
+    /// The same by domain, in lower case.
+    pub domains_by_name: Arc<Index<MailDomain>>,
     /// Every ClusterDNSProvider.
     pub cluster_providers: Store<ClusterDNSProvider>,
     /// Every DNSProvider.
@@ -40,6 +42,8 @@ pub(crate) struct Stores {
     pub namespaces: Store<PartialObjectMeta<Namespace>>,
     /// Metadata of our key Secrets: no private key sits in a cache.
     pub secrets: Store<PartialObjectMeta<Secret>>,
+    /// The same by domain.
+    pub secrets_by_domain: Arc<Index<PartialObjectMeta<Secret>>>,
     /// Our policy ConfigMaps.
     pub policies: Store<ConfigMap>,
     /// Our policy Ingresses.

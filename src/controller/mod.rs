@@ -9,6 +9,7 @@ mod context;
 mod driver;
 mod error;
 mod gather;
+mod index;
 mod memory;
 mod pool;
 mod provider_check;
@@ -22,6 +23,7 @@ mod tombstone;
 mod triggers;
 mod visit;
 mod watch;
+mod zone_memory;
 
 pub use start::start;
 

@@ -10,7 +10,10 @@ use k8s_openapi::api::core::v1::Secret;
 use kube::{Api, Client, ResourceExt};
 use tokio::sync::Mutex;
 
-use super::provider_view::{ProviderKey, ProviderView};
+use super::{
+    provider_view::{ProviderKey, ProviderView},
+    zone_memory::ZoneMemory,
+};
 use crate::{
     api::{Backend, Rfc2136 as Rfc2136Spec, SecretKeyRef, TsigAlgorithm},
     dns::{Name, Zone},
@@ -53,14 +56,16 @@ impl Pool {
         }
         let provider = connect_rfc2136(view, rfc2136, &secret)?;
         let reference = &rfc2136.tsig.secret_ref;
-        let counted: Arc<dyn Provider> = Arc::new(Counted {
+        let counted = Arc::new(Counted {
             inner: provider,
             kind: "rfc2136",
             credential: format!("Secret {}/{}, key {}", view.secret_namespace, reference.name, reference.key),
             metrics: self.metrics.clone(),
         });
-        made.insert(view.key.clone(), (version, counted.clone()));
-        Ok(counted)
+        // Outside of the counter, so that only questions that reach the provider count.
+        let client: Arc<dyn Provider> = Arc::new(ZoneMemory::new(counted));
+        made.insert(view.key.clone(), (version, client.clone()));
+        Ok(client)
     }
 
     /// What the client of a credential was made from, if there is one.

@@ -16,7 +16,7 @@ use kube::{
         Controller, PredicateConfig, WatchStreamExt,
         controller::Config as QueueConfig,
         events::{Recorder, Reporter},
-        watcher::{self, watcher},
+        watcher::{self, Event, watcher},
     },
 };
 use tokio::task::JoinSet;
@@ -24,13 +24,14 @@ use tokio::task::JoinSet;
 use super::{
     context::{Context, Stores, Wake},
     driver,
+    index::Index,
     memory::Memory,
     pool::Pool,
     provider_check,
     settings::Settings,
     tombstone,
     triggers::{receive, requested},
-    watch::{Told, drain, owner_of, worth_a_visit},
+    watch::{Told, domain_of, domain_of_secret, drain, owner_of, worth_a_visit},
 };
 use crate::{
     api::{ClusterDNSProvider, DNSProvider, MailDomain},
@@ -111,18 +112,31 @@ fn watches(client: &Client, settings: &Settings) -> (Stores, Streams, Told) {
     let policy = all.clone().labels(&format!("{managed},{}={}", label::PART, part::POLICY));
     let service = all.clone().labels(&format!("kubernetes.io/service-name={}", settings.policy_service.0));
     let namespace = &settings.policy_namespace;
+    let (domains_by_name, secrets_by_domain) = (Index::new(domain_of), Index::new(domain_of_secret));
 
-    let (domains, domain_stream) = told.reflected(Api::<MailDomain>::all(client.clone()), all.clone());
+    let (domains, domain_stream) =
+        told.reflected_and_seen(Api::<MailDomain>::all(client.clone()), all.clone(), see(&domains_by_name));
     let (cluster_providers, cluster_provider_stream) = told.reflected(Api::all(client.clone()), all.clone());
     let (providers, provider_stream) = told.reflected(Api::all(client.clone()), all.clone());
     let (namespaces, namespace_stream) = told.reflected(Api::all(client.clone()), all.clone());
-    let (secrets, secret_stream) = told.reflected(Api::all(client.clone()), ours);
+    let (secrets, secret_stream) = told.reflected_and_seen(Api::all(client.clone()), ours, see(&secrets_by_domain));
     let (policies, policy_stream) = told.reflected(Api::namespaced(client.clone(), namespace), policy.clone());
     let (ingresses, ingress_stream) = told.reflected(Api::namespaced(client.clone(), namespace), policy);
     let (endpoints, endpoint_stream) = told.reflected(Api::namespaced(client.clone(), namespace), service);
     let credentials = watcher(Api::<PartialObjectMeta<Secret>>::all(client.clone()), all).default_backoff().touched_objects();
 
-    let stores = Stores { domains, cluster_providers, providers, namespaces, secrets, policies, ingresses, endpoints };
+    let stores = Stores {
+        domains,
+        domains_by_name,
+        cluster_providers,
+        providers,
+        namespaces,
+        secrets,
+        secrets_by_domain,
+        policies,
+        ingresses,
+        endpoints,
+    };
     let streams = Streams {
         domains: domain_stream.predicate_filter(worth_a_visit, PredicateConfig::default()).boxed(),
         cluster_providers: cluster_provider_stream
@@ -137,6 +151,15 @@ fn watches(client: &Client, settings: &Settings) -> (Stores, Streams, Told) {
         endpoints: endpoint_stream.boxed(),
     };
     (stores, streams, told)
+}
+
+/// Lets an index follow a watch.
+fn see<K>(index: &Arc<Index<K>>) -> impl FnMut(&Event<K>) + Send + 'static
+where
+    K: kube::Resource<DynamicType = ()> + Clone + Send + Sync + 'static,
+{
+    let index = Arc::clone(index);
+    move |event| index.see(event)
 }
 
 fn context(client: Client, settings: Settings, metrics: Arc<Metrics>, stores: Stores, wake: Wake) -> anyhow::Result<Context> {

@@ -3,8 +3,10 @@
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use futures::{Stream, StreamExt, TryStreamExt, stream::BoxStream};
+use k8s_openapi::api::core::v1::Secret;
 use kube::{
     Api, Resource, ResourceExt,
+    api::PartialObjectMeta,
     runtime::{
         WatchStreamExt,
         reflector::{self, ObjectRef, Store},
@@ -40,6 +42,19 @@ impl Told {
     where
         K: Resource<DynamicType = ()> + Clone + DeserializeOwned + std::fmt::Debug + Send + Sync + 'static,
     {
+        self.reflected_and_seen(api, config, |_| {})
+    }
+
+    /// The same; `see` is shown every event after the store has it, and before anybody acts on it.
+    pub(crate) fn reflected_and_seen<K>(
+        &mut self,
+        api: Api<K>,
+        config: watcher::Config,
+        mut see: impl FnMut(&Event<K>) + Send + 'static,
+    ) -> (Store<K>, BoxStream<'static, watcher::Result<K>>)
+    where
+        K: Resource<DynamicType = ()> + Clone + DeserializeOwned + std::fmt::Debug + Send + Sync + 'static,
+    {
         let (store, writer) = reflector::store();
         let (told, receiver) = channel::channel(false);
         self.0.push(receiver);
@@ -48,6 +63,7 @@ impl Told {
             .modify(|object| object.managed_fields_mut().clear())
             .reflect(writer)
             .inspect_ok(move |event| {
+                see(event);
                 if matches!(event, Event::InitDone) {
                     told.send_replace(true);
                 }
@@ -70,6 +86,17 @@ pub(crate) fn worth_a_visit(domain: &MailDomain) -> Option<u64> {
     meta.deletion_timestamp.is_some().hash(&mut hasher);
     domain.status.as_ref().is_none_or(|status| status.conditions.is_empty()).hash(&mut hasher);
     Some(hasher.finish())
+}
+
+/// The domain of a MailDomain, as names compare.
+#[allow(clippy::unnecessary_wraps, reason = "the signature is the index's")]
+pub(crate) fn domain_of(object: &MailDomain) -> Option<String> {
+    Some(object.spec.domain.to_ascii_lowercase())
+}
+
+/// The domain that a key Secret says it is for.
+pub(crate) fn domain_of_secret(secret: &PartialObjectMeta<Secret>) -> Option<String> {
+    secret.annotations().get(objects::annotation::DOMAIN).cloned()
 }
 
 /// The MailDomain that an object of ours belongs to.

@@ -7,7 +7,7 @@ use zeroize::Zeroizing;
 
 use crate::{
     controller::context::Context,
-    domain::objects::{self, Claim, KeyAnnotations, MailDomainRef, annotation, key_secret_name, label, part},
+    domain::objects::{self, Claim, KeyAnnotations, MailDomainRef, key_secret_name, label, part},
     keys::DkimKeyPair,
 };
 
@@ -57,10 +57,10 @@ pub(crate) async fn stored(ctx: &Context, me: &MailDomainRef, key_names: &[Strin
 
 /// Names worth a read: what the metadata watch tells, and the first name of each key, which a watch may not tell yet.
 fn names(ctx: &Context, me: &MailDomainRef, key_names: &[String]) -> std::collections::BTreeSet<String> {
-    let ours = ctx.stores.secrets.state().into_iter().filter(|secret| {
+    let of_domain = ctx.stores.secrets_by_domain.find(&ctx.stores.secrets, me.domain.as_str());
+    let ours = of_domain.into_iter().filter(|secret| {
         secret.namespace().as_deref() == Some(me.namespace.as_str())
             && secret.labels().get(label::PART).is_some_and(|found| found == part::DKIM_KEY)
-            && secret.annotations().get(annotation::DOMAIN).is_some_and(|domain| domain == me.domain.as_str())
     });
     ours.map(|secret| secret.name_any()).chain(key_names.iter().map(|key| key_secret_name(me, key, 0))).collect()
 }

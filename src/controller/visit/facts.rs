@@ -304,12 +304,10 @@ fn sight(ctx: &Context, uid: &str, verdict: &Verdict, now: Timestamp) -> Sight {
 
 /// The other objects that name this domain through a provider that publishes and may serve it.
 fn others(ctx: &Context, subject: &Subject) -> Vec<Rival> {
-    let same = |other: &MailDomain| {
-        other.spec.domain.eq_ignore_ascii_case(subject.me.domain.as_str())
-            && other.uid().as_deref() != Some(subject.me.uid.as_str())
-    };
+    let other_than_me = |other: &MailDomain| other.uid().as_deref() != Some(subject.me.uid.as_str());
     let competes = |other: &MailDomain| Subject::even_suspended(ctx, other).is_ok_and(|other| other.publishes());
-    let rivals = ctx.stores.domains.state_filter(same).into_iter().filter(|other| competes(other));
+    let of_domain = ctx.stores.domains_by_name.find(&ctx.stores.domains, &subject.me.domain.as_str().to_ascii_lowercase());
+    let rivals = of_domain.into_iter().filter(|other| other_than_me(other) && competes(other));
     rivals.map(|other| rival(ctx, &other)).collect()
 }
 

@@ -37,18 +37,18 @@ pub async fn rows(world: &World, policies: usize) -> Result<Vec<Row>> {
     let (listen, health) = (free()?, free()?);
     let login = world.plane.service_account_kubeconfig(operator::POLICY_NAMESPACE, operator::POLICY_SERVER).await?;
     let server = operator::start_plain_policy_server(&world.sandbox, &login, listen, health).await?;
-    let listed = usage::memory(server.pid())?;
+    let at_rest = usage::memory(server.pid())?;
     load::get_policies(listen, &names, CONNECTIONS, WARM).await?;
     let (start, before) = (Instant::now(), usage::cpu(server.pid())?);
     let asking = load::get_policies(listen, &names, CONNECTIONS, REQUESTS);
     world.progress.step(&format!("{REQUESTS} requests over {CONNECTIONS} connections"), asking).await?;
     let (wall, cpu) = (start.elapsed().as_secs_f64(), usage::cpu(server.pid())? - before);
-    finish(&server, policies, listed, count(REQUESTS) / wall, count(REQUESTS) / cpu)
+    finish(&server, policies, at_rest, count(REQUESTS) / wall, count(REQUESTS) / cpu)
 }
 
-fn finish(server: &Process, policies: usize, listed: usage::Memory, by_wall: f64, by_cpu: f64) -> Result<Vec<Row>> {
+fn finish(server: &Process, policies: usize, at_rest: usage::Memory, by_wall: f64, by_cpu: f64) -> Result<Vec<Row>> {
     let memory = usage::memory(server.pid())?;
-    let resident = format!("{:.0} MiB (listed {:.0}, peak {:.0})", memory.now, listed.now, memory.peak);
+    let resident = format!("{:.0} MiB (before the load {:.0}, peak {:.0})", memory.now, at_rest.now, memory.peak);
     Ok(vec![
         Row::judged("requests per CPU second of the server", format!("{by_cpu:.0}"), format!("> {RATE}"), by_cpu > RATE),
         Row::new("requests/s, the client on the same cores", format!("{by_wall:.0}")),
@@ -68,7 +68,7 @@ async fn create(api: &Api<ConfigMap>, domain: &str) -> Result<()> {
 
 /// The one name under which a ConfigMap may speak for a domain.
 fn object_name(domain: &str) -> String {
-    let hash = Sha256::digest(domain.as_bytes());
-    let hash: String = hash.iter().take(4).map(|octet| format!("{octet:02x}")).collect();
-    format!("mta-sts-{}-{hash}", domain.replace('.', "-"))
+    let [a, b, c, d, ..] = <[u8; 32]>::from(Sha256::digest(domain.as_bytes()));
+    let hash = u32::from_be_bytes([a, b, c, d]);
+    format!("mta-sts-{}-{hash:08x}", domain.replace('.', "-"))
 }

@@ -19,8 +19,9 @@ const HOUR: f64 = 3_600.0;
 const VISITS: usize = 40;
 const SHORTEST: usize = 60;
 
-/// Creates `names`, waits until they and the `earlier` ones are ready, and watches one pass over all of them.
-pub async fn rows(world: &mut World, names: &[String], earlier: usize) -> Result<Vec<Row>> {
+/// Creates `names`, waits until they and the `earlier` ones are ready, and watches one pass over all of them. `empty`: MiB of
+/// a controller that has none.
+pub async fn rows(world: &mut World, names: &[String], earlier: usize, empty: f64) -> Result<Vec<Row>> {
     let all = names.len() + earlier;
     domains::create_all(&world.domains(), names, Dkim::Pasted).await?;
     world.ready(count(all)).await?;
@@ -45,7 +46,7 @@ pub async fn rows(world: &mut World, names: &[String], earlier: usize) -> Result
     let calls = grown("mailward_provider_calls_total");
     let questions = count(usize::try_from(after.queries - before.queries).unwrap_or(usize::MAX)) / visits;
     let memory = world.memory()?;
-    let resident = format!("{:.0} MiB (peak {:.0}; after making them {:.0})", memory.now, memory.peak, after_making.now);
+    let resident = format!("{:.0} MiB (empty {empty:.0}; after making them {:.0})", memory.now, after_making.now);
     Ok(vec![
         Row::new("domains, visits in the pass", format!("{all}, {visits:.0}")),
         Row::judged("provider calls", format!("{calls:.0}"), "0", calls == 0.0),
@@ -56,7 +57,8 @@ pub async fn rows(world: &mut World, names: &[String], earlier: usize) -> Result
             after.updates == before.updates,
         ),
         Row::judged("API writes, in the audit log", writes.to_string(), "0", writes == 0),
-        Row::judged(format!("RSS at {all} domains"), resident, format!("< {MEMORY} MiB at 10,000"), memory.now < MEMORY),
+        Row::new(format!("RSS at {all} domains"), resident),
+        at_ten_thousand(memory.now, empty, count(all)),
         Row::new("CPU a visit", format!("{:.2} ms", per_visit * 1000.0)),
         Row::judged(
             "CPU share, 10,000 domains once an hour",
@@ -66,4 +68,15 @@ pub async fn rows(world: &mut World, names: &[String], earlier: usize) -> Result
         ),
         Row::new("questions to BIND a visit", format!("{questions:.1}")),
     ])
+}
+
+/// Judged where it was measured. From fewer domains it is a guess that is too high: a part of what grows at first is room that
+/// all visits share.
+fn at_ten_thousand(now: f64, empty: f64, domains: f64) -> Row {
+    let budget = format!("< {MEMORY} MiB");
+    if domains >= DOMAINS {
+        return Row::judged("RSS at 10,000 domains", format!("{now:.0} MiB"), budget, now < MEMORY);
+    }
+    let scaled = empty + (now - empty) / domains * DOMAINS;
+    Row::new("RSS at 10,000 domains, if it grew evenly", format!("{scaled:.0} MiB, a guess")).beside(budget)
 }

@@ -22,6 +22,12 @@ impl Row {
         Self { what: what.into(), found: found.into(), budget: budget.into(), met: Some(met) }
     }
 
+    /// Names a budget without a judgement, where the figure is only a hint.
+    #[must_use]
+    pub fn beside(self, budget: impl Into<String>) -> Self {
+        Self { budget: budget.into(), ..self }
+    }
+
     fn cells(&self) -> [&str; 4] {
         let met = self.met.map_or("", |met| if met { "yes" } else { "NO" });
         [&self.what, &self.found, &self.budget, met]

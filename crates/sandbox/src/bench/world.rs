@@ -78,7 +78,7 @@ impl World {
         progress.step("certificates for the policy hosts", issue).await?;
         let zones = names.iter().map(|name| domains::zone(name)).collect();
         let state_dir = Some(sandbox.root().join("bind"));
-        let bind = Bind::start(Options { zones, state_dir, ..Options::default() });
+        let bind = Bind::start(Options { state_dir, zones, ..Options::default() });
         let bind = progress.step(&format!("BIND with {} zones", names.len()), bind).await?;
         let plane = progress.step("Kubernetes control plane", cluster::start(&sandbox)).await?;
         progress.step("CRDs, roles and the DNS provider", install::apply_for(&plane, bind.address(), bind.key())).await?;

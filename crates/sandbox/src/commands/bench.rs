@@ -59,11 +59,12 @@ async fn measure(sandbox: Sandbox, options: &Options) -> Result<()> {
     let all: Vec<String> = singles.iter().chain(&many).chain(&rest).cloned().collect();
     let mut world = World::start(sandbox, progress, &all).await?;
     world.control(INSTALLED).await?;
+    let empty = world.memory()?.now;
     let rows = progress.step("one domain at a time", single::rows(&world, &singles, key)).await?;
     section(progress, &mut table, &format!("one domain, {} times", singles.len()), rows);
     let rows = progress.step("many new domains at once", cold::rows(&world, &many, &singles, key)).await?;
     section(progress, &mut table, &format!("{} new domains at once", many.len()), rows);
-    let rows = progress.step("domains at rest", settled::rows(&mut world, &rest, earlier)).await?;
+    let rows = progress.step("domains at rest", settled::rows(&mut world, &rest, earlier, empty)).await?;
     section(progress, &mut table, "domains at rest, one full drift pass", rows);
     world.stop_controller().await?;
     world.stop_others()?;
