@@ -94,9 +94,9 @@ mod tests {
     }
 
     /// What an index and a store that saw `events` know of red things.
-    fn red(events: Vec<Event<ConfigMap>>) -> Vec<String> {
+    fn red(events: &[Event<ConfigMap>]) -> Vec<String> {
         let (index, mut writer) = (Index::new(by_colour), Writer::<ConfigMap>::default());
-        for event in &events {
+        for event in events {
             writer.apply_watcher_event(event);
             index.see(event);
         }
@@ -115,20 +115,20 @@ mod tests {
     fn objects_are_found_by_key_as_they_come_and_go() {
         let mut events = listed(&[object("a", "red"), object("b", "blue")]);
         events.extend([Event::Apply(object("c", "red")), Event::Delete(object("a", "red"))]);
-        assert_eq!(red(events), ["c"]);
+        assert_eq!(red(&events), ["c"]);
     }
 
     #[test]
     fn an_object_that_changed_its_key_is_not_found_by_the_old_one() {
         let mut events = listed(&[object("a", "red")]);
         events.push(Event::Apply(object("a", "blue")));
-        assert!(red(events).is_empty());
+        assert!(red(&events).is_empty());
     }
 
     #[test]
     fn a_new_list_replaces_the_old_one() {
         let mut events = listed(&[object("a", "red"), object("b", "red")]);
         events.extend(listed(&[object("b", "red")]));
-        assert_eq!(red(events), ["b"]);
+        assert_eq!(red(&events), ["b"]);
     }
 }
