@@ -121,6 +121,11 @@ impl Memory {
         lock(&self.notes).get(uid)?.since.get(what).copied()
     }
 
+    /// Starts the clock of a thing anew.
+    pub(crate) fn restart(&self, uid: &str, what: &str, now: Timestamp) {
+        lock(&self.notes).entry(uid.to_owned()).or_default().since.insert(what.to_owned(), now);
+    }
+
     /// Ends the clock of a thing.
     pub(crate) fn over(&self, uid: &str, what: &str) {
         if let Some(notes) = lock(&self.notes).get_mut(uid) {

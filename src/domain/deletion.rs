@@ -75,7 +75,7 @@ fn dmarc_first(facts: &DeletionFacts<'_>) -> (Option<Timestamp>, Option<Wait>) {
     }
     let since = facts.dmarc_gone_since.unwrap_or(facts.now);
     let until = after(since, SignedDuration::try_from(facts.dmarc_wait).unwrap_or(SignedDuration::MAX));
-    let what = format!("SPF and DKIM stay until {until}, when no resolver holds the DMARC record any more");
+    let what = format!("SPF and DKIM stay until {until:.0}, when no resolver holds the DMARC record any more");
     (Some(since), (facts.now < until).then_some(Wait { until: Some(until), what }))
 }
 

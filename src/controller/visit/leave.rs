@@ -68,6 +68,9 @@ fn emptied(spec: &MailDomainSpec) -> MailDomainSpec {
 fn step(ctx: &Context, subject: &Subject, facts: &Facts, decisions: &Decisions) -> DeletionStep {
     let uid = &subject.me.uid;
     let still_listed = facts.listed.iter().any(|slot| slot.as_str() == "dmarc");
+    if still_listed {
+        ctx.memory.over(uid, DMARC_GONE);
+    }
     let gone_since = (!still_listed).then(|| ctx.memory.since(uid, DMARC_GONE, facts.now));
     deletion::step(&DeletionFacts {
         listed: &facts.listed,

@@ -7,11 +7,12 @@
 use std::time::Duration;
 
 use jiff::SignedDuration;
-use mail_records::marker::Slot;
+use mail_records::{dmarc::Dmarc, marker::Slot};
 
 use super::{DMARC_GONE, Subject, decide::Decisions, facts::Facts};
 use crate::{
     controller::context::Context,
+    dns::{RecordType, Value},
     domain::{facts::Wait, validate::Validated},
     plan::slots,
 };
@@ -28,7 +29,7 @@ pub(super) fn linger(
     decisions.desired.keep.extend(keys.iter().map(|(slot, _)| slot.clone()));
     let warnings = keys.into_iter().map(|(_, warning)| warning).collect();
     let leaving: Vec<Slot> = facts.listed.iter().filter(|slot| supports_dmarc(slot) && goes(decisions, slot)).cloned().collect();
-    let wait = wait_for_dmarc(ctx, subject, facts, decisions).filter(|_| !leaving.is_empty());
+    let wait = wait_for_dmarc(ctx, subject, validated, facts, decisions).filter(|_| !leaving.is_empty());
     if wait.is_some() {
         decisions.desired.keep.extend(leaving);
     }
@@ -44,8 +45,20 @@ fn goes(decisions: &Decisions, slot: &Slot) -> bool {
     !decisions.desired.keep.contains(slot) && !decisions.desired.wanted.iter().any(|wanted| wanted.slot == *slot)
 }
 
-fn wait_for_dmarc(ctx: &Context, subject: &Subject, facts: &Facts, decisions: &Decisions) -> Option<Wait> {
+/// A record that only asks for reports holds no mail back, so nothing has to wait for it.
+fn turns_mail_away(validated: &Validated, facts: &Facts) -> bool {
+    let name = &validated.names.dmarc;
+    let snapshots = facts.dns.snapshots();
+    let texts = snapshots.iter().filter_map(|snapshot| snapshot.get(name, RecordType::Txt)).flat_map(|set| &set.values);
+    texts.filter_map(Value::as_text).any(|text| text.parse::<Dmarc>().is_ok_and(|record| record.is_stricter_than(None)))
+}
+
+fn wait_for_dmarc(ctx: &Context, subject: &Subject, validated: &Validated, facts: &Facts, decisions: &Decisions) -> Option<Wait> {
     if facts.listed.iter().any(|slot| slot.as_str() == "dmarc" && goes(decisions, slot)) {
+        if !turns_mail_away(validated, facts) {
+            return None;
+        }
+        ctx.memory.restart(&subject.me.uid, DMARC_GONE, facts.now);
         return Some(Wait {
             until: Some(facts.now),
             what: "SPF and DKIM records that left the spec go after the DMARC record".to_owned(),
@@ -55,7 +68,7 @@ fn wait_for_dmarc(ctx: &Context, subject: &Subject, facts: &Facts, decisions: &D
     let ttl = SignedDuration::try_from(Duration::from_secs(subject.spec.ttl.into())).unwrap_or(SignedDuration::MAX);
     let until = crate::domain::facts::after(since, ttl);
     let what =
-        format!("SPF and DKIM records that left the spec stay until {until}, when no resolver holds the DMARC record any more");
+        format!("SPF and DKIM records that left the spec stay until {until:.0}, when no resolver holds the DMARC record any more");
     (facts.now < until).then_some(Wait { until: Some(until), what })
 }
 

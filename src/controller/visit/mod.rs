@@ -79,9 +79,6 @@ async fn visit(
     ctx.metrics.step(Step::Apply, started.elapsed());
     count(ctx, &acted);
     describe::describe(ctx, subject, facts, &decisions, &acted, picture);
-    if acted.published.plan.deleted().any(|item| item.slot.as_str() == "dmarc") {
-        ctx.memory.since(&subject.me.uid, DMARC_GONE, facts.now);
-    }
     Ok(next(&decisions, lingering.as_ref(), &acted, picture))
 }
 

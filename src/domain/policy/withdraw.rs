@@ -50,7 +50,7 @@ fn missing(facts: &PolicyFacts<'_>, memory: &PolicyMemory, id: Option<&IdDecisio
         return Some("the policy is being withdrawn: its new id does not answer everywhere yet".to_owned());
     }
     let until = cached?;
-    Some(format!("mode: none is served until {until}, when no sender can hold an enforce policy any more (RFC 8461 8.3)"))
+    Some(format!("mode: none is served until {until:.0}, when no sender can hold an enforce policy any more (RFC 8461 8.3)"))
 }
 
 /// Records first: a record without a policy is harmless, but a ConfigMap that is gone remembers no record.
