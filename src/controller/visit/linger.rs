@@ -67,8 +67,9 @@ fn wait_for_dmarc(ctx: &Context, subject: &Subject, validated: &Validated, facts
     let since = ctx.memory.since_when(&subject.me.uid, DMARC_GONE)?;
     let ttl = SignedDuration::try_from(Duration::from_secs(subject.spec.ttl.into())).unwrap_or(SignedDuration::MAX);
     let until = crate::domain::facts::after(since, ttl);
-    let what =
-        format!("SPF and DKIM records that left the spec stay until {until:.0}, when no resolver holds the DMARC record any more");
+    let what = format!(
+        "SPF and DKIM records that left the spec stay until {until:.0}, when no resolver holds the DMARC record any more"
+    );
     (facts.now < until).then_some(Wait { until: Some(until), what })
 }
 
