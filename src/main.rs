@@ -21,6 +21,11 @@ use mailward::{
     telemetry::{init_logs, sentence},
 };
 
+/// A visit is thousands of short allocations on many threads: glibc keeps much of them for each thread, and musl's allocator,
+/// in the static image, has one lock for all.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 #[tokio::main]
 async fn main() -> ExitCode {
     match run(Cli::parse()).await {
