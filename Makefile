@@ -5,7 +5,7 @@ CARGO ?= cargo
 ASSETS = $$(tools/kube/build.sh)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up programs down test lint unit bench fuzz kube bind readers vectors regenerate
+.PHONY: help demo up programs down test lint unit bench fuzz kube helm bind readers vectors regenerate
 
 help: ## list the verbs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -24,7 +24,7 @@ programs:
 down: ## stop what `make up` started
 	@$(CARGO) run --quiet -p mailward-sandbox -- down
 
-test: lint kube bind readers vectors ## everything: lints, unit, golden, property, conformance, real API server, independent readers
+test: lint kube helm bind readers vectors ## everything: lints, unit, golden, property, conformance, real API server, independent readers
 	KUBEBUILDER_ASSETS="$(ASSETS)" $(CARGO) test --workspace
 
 lint: ## formatting, the lint table and the documentation
@@ -39,11 +39,15 @@ bench: kube bind ## speeds and sizes as counts and ratios
 	$(CARGO) build --release --bin mailward
 	KUBEBUILDER_ASSETS="$(ASSETS)" $(CARGO) run --release -p mailward-sandbox -- bench
 
-regenerate: ## write crds/, docs/reference.md, the tables of flags and the golden files anew
+regenerate: helm ## write crds/, deploy/, docs/reference.md, the tables of flags and values and the golden files anew
 	MAILWARD_REGENERATE=1 $(CARGO) test --test crds --test examples --test documentation
+	MAILWARD_REGENERATE=1 $(CARGO) test --test chart fresh
 
 kube: ## build the pinned control plane, once
 	@tools/kube/build.sh >/dev/null
+
+helm: kube ## build the pinned helm, once; after the control plane, with which it shares half of its packages
+	@tools/helm/build.sh >/dev/null
 
 bind: ## install BIND where it is missing
 	@command -v named >/dev/null || tools/install-bind.sh
