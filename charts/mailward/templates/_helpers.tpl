@@ -55,9 +55,9 @@ app.kubernetes.io/part-of: mailward
 {{- define "mailward.podSecurity" -}}
 runAsNonRoot: true
 {{- with .Values.runAsUser }}
-runAsUser: {{ . }}
-runAsGroup: {{ . }}
-fsGroup: {{ . }}
+runAsUser: {{ int64 . }}
+runAsGroup: {{ int64 . }}
+fsGroup: {{ int64 . }}
 {{- end }}
 seccompProfile: {type: RuntimeDefault}
 {{- end }}

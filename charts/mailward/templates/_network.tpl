@@ -14,6 +14,6 @@
   {{- end }}
   ports:
   {{- range .Values.networkPolicy.apiServer.ports }}
-  - {protocol: TCP, port: {{ . }}}
+  - {protocol: TCP, port: {{ int64 . }}}
   {{- end }}
 {{- end }}

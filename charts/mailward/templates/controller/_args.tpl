@@ -16,7 +16,7 @@
 {{- range .resolvers }}
 - --resolver={{ . }}
 {{- end }}
-- --authoritative-port={{ .authoritativePort }}
+- --authoritative-port={{ int64 .authoritativePort }}
 {{- if .allowPrivateAddresses }}
 - --allow-private-addresses
 {{- end }}
@@ -40,11 +40,11 @@
 - --allow-local-dns-servers
 {{- end }}
 - --drift-interval={{ .driftInterval }}
-- --delete-cap={{ .deleteCap }}
+- --delete-cap={{ int64 .deleteCap }}
 - --lost-key-wait={{ .lostKeyWait }}
 - --deletion-patience={{ .deletionPatience }}
 - --unreachable-after={{ .unreachableAfter }}
-- --workers={{ .workers }}
+- --workers={{ int64 .workers }}
 - --reconcile-timeout={{ .reconcileTimeout }}
 {{- end }}
 {{ include "mailward.logArgs" . }}
