@@ -5,7 +5,7 @@ CARGO ?= cargo
 ASSETS = $$(tools/kube/build.sh)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up programs down test lint unit bench fuzz kube helm bind readers vectors regenerate
+.PHONY: help demo up programs down test lint unit bench fuzz kube helm bind readers vectors regenerate chart image
 
 help: ## list the verbs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -38,6 +38,13 @@ unit: ## what needs nothing but cargo
 bench: kube bind ## speeds and sizes as counts and ratios
 	$(CARGO) build --release --bin mailward
 	KUBEBUILDER_ASSETS="$(ASSETS)" $(CARGO) run --release -p mailward-sandbox -- bench
+
+chart: helm ## package the chart into target/chart
+	$$(tools/helm/build.sh) lint --strict charts/mailward
+	$$(tools/helm/build.sh) package charts/mailward --destination target/chart
+
+image: ## build the static program and pack it as an image archive in target/image, without a container engine
+	@tools/image/build.sh
 
 regenerate: helm ## write crds/, deploy/, docs/reference.md, the tables of flags and values and the golden files anew
 	MAILWARD_REGENERATE=1 $(CARGO) test --test crds --test examples --test documentation
