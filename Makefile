@@ -53,8 +53,9 @@ regenerate: helm ## write crds/, deploy/, docs/reference.md, the tables of flags
 kube: ## build the pinned control plane, once
 	@tools/kube/build.sh >/dev/null
 
-helm: kube ## build the pinned helm, once; after the control plane, with which it shares half of its packages
+helm: kube ## build the pinned helm and the reader of alert rules, once; after the control plane, whose packages helm shares
 	@tools/helm/build.sh >/dev/null
+	@tools/prometheus/build.sh >/dev/null
 
 bind: ## install BIND where it is missing
 	@command -v named >/dev/null || tools/install-bind.sh

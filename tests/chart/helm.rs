@@ -23,15 +23,16 @@ pub(crate) fn chart() -> PathBuf {
     repository("charts/mailward")
 }
 
+/// The path that a build script below `tools` prints.
+pub(crate) fn built(script: &str) -> PathBuf {
+    let path = run(&mut Command::new(repository(script))).unwrap_or_else(|error| panic!("{script}: {error}"));
+    PathBuf::from(path.trim())
+}
+
 /// The pinned helm; built the first time.
 fn program() -> &'static Path {
     static PROGRAM: OnceLock<PathBuf> = OnceLock::new();
-    PROGRAM.get_or_init(|| {
-        let script = repository("tools/helm/build.sh");
-        let output = Command::new(&script).output().unwrap();
-        assert!(output.status.success(), "{}: {}", script.display(), String::from_utf8_lossy(&output.stderr));
-        PathBuf::from(String::from_utf8(output.stdout).unwrap().trim())
-    })
+    PROGRAM.get_or_init(|| built("tools/helm/build.sh"))
 }
 
 /// A helm command that knows no setting, plugin or repository of whoever runs the test.

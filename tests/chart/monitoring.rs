@@ -1,11 +1,11 @@
 //! Alerts and dashboard speak of metrics and labels that there are.
 
-use std::{collections::BTreeSet, fs};
+use std::{collections::BTreeSet, fs, process::Command};
 
 use mailward::metrics::{ApiObject, Metrics, PolicyAnswer, ProviderOperation, ReconcileResult, Step};
 use serde_json::Value;
 
-use crate::helm::{chart, find, objects};
+use crate::helm::{built, chart, find, objects, run};
 
 const ALL: &str = "{monitoring: {podMonitor: {enabled: true}, prometheusRule: {enabled: true}, dashboard: {enabled: true}}}";
 
@@ -80,6 +80,23 @@ fn alerts_and_dashboard_name_only_metrics_and_labels_that_there_are() {
             assert!(page.contains(&format!("{label}=\"")), "{expression}: no metric has a label {label}");
         }
     }
+}
+
+/// What Prometheus's own parser says of a file; nothing if it takes it.
+fn judged(what: &str, text: &str) -> String {
+    let file = tempfile::NamedTempFile::new().unwrap();
+    fs::write(file.path(), text).unwrap();
+    run(Command::new(built("tools/prometheus/build.sh")).arg(what).arg(file.path())).err().unwrap_or_default()
+}
+
+#[test]
+fn prometheus_itself_takes_the_alerts_and_the_expressions_of_the_dashboard() {
+    let rules = find(&objects(ALL), "PrometheusRule", "mailward")["spec"].to_string();
+    assert_eq!(judged("rules", &rules), "");
+    let expressions = expressions().join("\n").replace("$__rate_interval", "5m");
+    assert_eq!(judged("expressions", &expressions), "");
+    let broken = rules.replacen("absent(", "absentt(", 1);
+    assert!(judged("rules", &broken).contains("unknown function"), "it would say so");
 }
 
 #[test]
