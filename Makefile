@@ -48,7 +48,7 @@ image: ## build the static program and pack it as an image archive in target/ima
 
 regenerate: helm ## write crds/, deploy/, docs/reference.md, the tables of flags and values and the golden files anew
 	MAILWARD_REGENERATE=1 $(CARGO) test --test crds --test examples --test documentation
-	MAILWARD_REGENERATE=1 $(CARGO) test --test chart fresh
+	MAILWARD_REGENERATE=1 $(CARGO) test --test chart -- fresh golden
 
 kube: ## build the pinned control plane, once
 	@tools/kube/build.sh >/dev/null

@@ -8,13 +8,13 @@ use crate::{
 };
 
 /// Writes the file when asked to, and otherwise compares it.
-fn fresh(path: &str, expected: &str) {
+pub(crate) fn fresh(path: &str, expected: &str) {
     let file = repository(path);
     if env::var_os("MAILWARD_REGENERATE").is_some() {
         fs::write(&file, expected).unwrap();
     }
     let found = fs::read_to_string(&file).unwrap_or_default();
-    assert!(found == expected, "{path} is stale: run `MAILWARD_REGENERATE=1 cargo test --test chart fresh` and commit it");
+    assert!(found == expected, "{path} is stale: run `make regenerate` and commit it");
 }
 
 const DEFINITIONS: [&str; 3] = ["clusterdnsproviders", "dnsproviders", "maildomains"];
