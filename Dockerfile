@@ -10,12 +10,13 @@ RUN apk add --no-cache bash ca-certificates coreutils gcc musl-dev python3
 WORKDIR /src
 COPY . .
 ARG MAILWARD_COMMIT=unknown
-ARG TARGETARCH
-RUN --mount=type=cache,target=/usr/local/cargo/registry --mount=type=cache,target=/src/target,id=mailward-${TARGETARCH} \
-    tools/image/build.sh --root /image
+RUN --mount=type=cache,target=/usr/local/cargo/registry,sharing=locked tools/image/build.sh --root /image
 
 FROM scratch
-LABEL org.opencontainers.image.title="mailward" org.opencontainers.image.licenses="Apache-2.0"
+ARG MAILWARD_COMMIT=unknown
+LABEL org.opencontainers.image.title="mailward" \
+      org.opencontainers.image.licenses="Apache-2.0" \
+      org.opencontainers.image.revision="${MAILWARD_COMMIT}"
 COPY --from=build /image /
 # A number, so that runAsNonRoot can be checked before it starts.
 USER 65532:65532
