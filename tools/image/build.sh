@@ -4,14 +4,16 @@
 #
 #   build.sh [--root FOLDER]
 #
-#   MAILWARD_TARGET  the Rust target         (default: this machine's, with musl)
-#   MAILWARD_COMMIT  what `mailward version` says (default: git's, where this is a checkout)
+#   MAILWARD_TARGET    the Rust target              (default: this machine's, with musl)
+#   MAILWARD_COMMIT    what `mailward version` says (default: git's, where this is a checkout)
+#   SOURCE_DATE_EPOCH  the time of the image        (default: that of git's commit)
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 
 target=${MAILWARD_TARGET:-$(uname -m)-unknown-linux-musl}
 folder=${CARGO_TARGET_DIR:-target}
 export MAILWARD_COMMIT=${MAILWARD_COMMIT:-$(git rev-parse HEAD 2>/dev/null || true)}
+export SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH:-$(git log -1 --format=%ct 2>/dev/null || echo 0)}
 version=$(awk -F'"' '/^version = / { print $2; exit }' Cargo.toml)
 
 case $target in
