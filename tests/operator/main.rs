@@ -16,4 +16,5 @@ mod provider;
 mod quiet;
 mod servers;
 mod signers;
+mod told;
 mod zones;
