@@ -5,7 +5,7 @@ CARGO ?= cargo
 ASSETS = $$(tools/kube/build.sh)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up programs down test lint unit bench fuzz kube bind readers vectors regenerate
+.PHONY: help demo up programs down test lint unit bench fuzz kube helm bind readers vectors regenerate chart image
 
 help: ## list the verbs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -24,7 +24,7 @@ programs:
 down: ## stop what `make up` started
 	@$(CARGO) run --quiet -p mailward-sandbox -- down
 
-test: lint kube bind readers vectors ## everything: lints, unit, golden, property, conformance, real API server, independent readers
+test: lint kube helm bind readers vectors ## everything: lints, unit, golden, property, conformance, real API server, independent readers
 	KUBEBUILDER_ASSETS="$(ASSETS)" $(CARGO) test --workspace
 
 lint: ## formatting, the lint table and the documentation
@@ -39,11 +39,23 @@ bench: kube bind ## speeds and sizes as counts and ratios
 	$(CARGO) build --release --bin mailward
 	KUBEBUILDER_ASSETS="$(ASSETS)" $(CARGO) run --release -p mailward-sandbox -- bench
 
-regenerate: ## write crds/, docs/reference.md, the tables of flags and the golden files anew
+chart: helm ## package the chart into target/chart
+	$$(tools/helm/build.sh) lint --strict charts/mailward
+	$$(tools/helm/build.sh) package charts/mailward --destination target/chart
+
+image: ## build the static program and pack it as an image archive in target/image, without a container engine
+	@tools/image/build.sh
+
+regenerate: helm ## write crds/, deploy/, docs/reference.md, the tables of flags and values and the golden files anew
 	MAILWARD_REGENERATE=1 $(CARGO) test --test crds --test examples --test documentation
+	MAILWARD_REGENERATE=1 $(CARGO) test --test chart -- fresh golden
 
 kube: ## build the pinned control plane, once
 	@tools/kube/build.sh >/dev/null
+
+helm: kube ## build the pinned helm and the reader of alert rules, once; after the control plane, whose packages helm shares
+	@tools/helm/build.sh >/dev/null
+	@tools/prometheus/build.sh >/dev/null
 
 bind: ## install BIND where it is missing
 	@command -v named >/dev/null || tools/install-bind.sh

@@ -13,7 +13,7 @@ use clap::Parser;
 use kube::Client;
 use mailward::{
     api,
-    args::{Cli, Command, ControllerArgs, PolicyServerArgs},
+    args::{self, Cli, Command, ControllerArgs, PolicyServerArgs},
     controller,
     metrics::Metrics,
     policy_server,
@@ -47,7 +47,7 @@ async fn run(cli: Cli) -> anyhow::Result<()> {
         Command::PolicyServer(args) => serve_policies(args).await,
         Command::Crds => print(&api::crds_yaml()?),
         Command::Reference => print(&api::reference::markdown()),
-        Command::Version => print(concat!("mailward ", env!("CARGO_PKG_VERSION"), "\n")),
+        Command::Version => print(&args::version()),
     }
 }
 

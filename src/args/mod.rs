@@ -3,12 +3,14 @@
 mod controller;
 mod parse;
 mod policy_server;
+mod version;
 
 use clap::{Args, Parser, Subcommand};
 
 pub use controller::ControllerArgs;
 pub use parse::{HostPort, OwnerId};
 pub use policy_server::PolicyServerArgs;
+pub use version::version;
 
 use crate::telemetry::LogFormat;
 
@@ -35,7 +37,7 @@ pub enum Command {
     Crds,
     /// Print the reference of all objects and fields as Markdown
     Reference,
-    /// Print the version
+    /// Print version, commit and target
     Version,
 }
 

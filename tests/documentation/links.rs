@@ -8,7 +8,10 @@ use super::{files, path, read};
 fn every_link_to_a_file_of_the_repository_leads_there() {
     let mut pages = files("docs", "md");
     pages.extend(
-        ["CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md", "README.md"].map(path).into_iter().filter(|page| page.is_file()),
+        ["CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md", "README.md", "charts/mailward/README.md"]
+            .map(path)
+            .into_iter()
+            .filter(|page| page.is_file()),
     );
     let dead: Vec<String> = pages.iter().flat_map(|page| dead(page)).collect();
     assert!(dead.is_empty(), "{dead:#?}");
