@@ -2,10 +2,8 @@
 //! object for ever.
 
 use k8s_openapi::api::core::v1::{Namespace, Secret};
-use kube::{
-    Api,
-    api::{ApiResource, DeleteParams, DynamicObject, GroupVersionKind},
-};
+use kube::{Api, Client, api::DeleteParams};
+use mailward::api::ClusterDNSProvider;
 use mailward_sandbox::steps::operator::NAMESPACE;
 use serde_json::{Value, json};
 
@@ -114,33 +112,33 @@ async fn an_object_recreated_while_the_tombstone_waits_picks_the_policy_up() {
     assert_eq!(left(&tenant).await.len(), 4);
 }
 
-#[tokio::test]
-async fn an_object_whose_provider_is_gone_goes_after_the_patience_and_its_records_stay() {
+/// Something of the provider goes, then the object.
+async fn goes_and_leaves_its_records(name: &str, provider: &str, take_away: impl AsyncFnOnce(Client)) {
     let lab = Lab::shared().await;
-    lab.provider("vanishing", &lab.dns, &[lab.dns.address()]).await;
-    let tenant = lab.tenant_with("provider-gone", "vanishing").await;
+    lab.provider(provider, &lab.dns, &[lab.dns.address()]).await;
+    let tenant = lab.tenant_with(name, provider).await;
     tenant.apply(everything("None", "Delete")).await;
     tenant.ready().await;
     let zone = tenant.zone().await;
-    let kind = ApiResource::from_gvk(&GroupVersionKind::gvk("mailward.dev", "v1alpha1", "ClusterDNSProvider"));
-    let providers: Api<DynamicObject> = Api::all_with(tenant.client.clone(), &kind);
-    providers.delete("vanishing", &DeleteParams::default()).await.unwrap();
+    take_away(tenant.client.clone()).await;
     tenant.delete().await;
     assert_eq!(tenant.zone().await, zone);
 }
 
 #[tokio::test]
+async fn an_object_whose_provider_is_gone_goes_after_the_patience_and_its_records_stay() {
+    goes_and_leaves_its_records("provider-gone", "vanishing", async |client| {
+        Api::<ClusterDNSProvider>::all(client).delete("vanishing", &DeleteParams::default()).await.unwrap();
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn an_object_whose_credential_is_gone_goes_after_the_patience_and_its_records_stay() {
-    let lab = Lab::shared().await;
-    lab.provider("keyless", &lab.dns, &[lab.dns.address()]).await;
-    let tenant = lab.tenant_with("credential-gone", "keyless").await;
-    tenant.apply(everything("None", "Delete")).await;
-    tenant.ready().await;
-    let zone = tenant.zone().await;
-    let secrets: Api<Secret> = Api::namespaced(tenant.client.clone(), NAMESPACE);
-    secrets.delete("keyless-tsig", &DeleteParams::default()).await.unwrap();
-    tenant.delete().await;
-    assert_eq!(tenant.zone().await, zone);
+    goes_and_leaves_its_records("credential-gone", "keyless", async |client| {
+        Api::<Secret>::namespaced(client, NAMESPACE).delete("keyless-tsig", &DeleteParams::default()).await.unwrap();
+    })
+    .await;
 }
 
 #[tokio::test]
