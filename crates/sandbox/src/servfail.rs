@@ -79,15 +79,14 @@ async fn streams(listener: TcpListener, server: SocketAddr, failing: Failing) {
 async fn stream(mut near: TcpStream, server: SocketAddr, failing: &Failing) -> Result<()> {
     let mut far = TcpStream::connect(server).await?;
     loop {
-        let question = read(&mut near).await?;
-        let answer = match failure(&question, failing) {
-            Some(failure) => failure,
-            None => {
-                write(&mut far, &question).await?;
-                read(&mut far).await?
-            }
-        };
-        write(&mut near, &answer).await?;
+        let mut message = read(&mut near).await?;
+        if let Some(failure) = failure(&message, failing) {
+            message = failure;
+        } else {
+            write(&mut far, &message).await?;
+            message = read(&mut far).await?;
+        }
+        write(&mut near, &message).await?;
     }
 }
 
