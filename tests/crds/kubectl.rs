@@ -1,18 +1,13 @@
 //! What a person sees: columns, short names, field selectors, `kubectl explain`.
 
 use kube::api::{DeleteParams, Patch, PatchParams, PostParams};
+use mailward_sandbox::kubectl::Kubectl;
 use serde_json::json;
-use tokio::process::Command;
 
 use crate::cluster::{api_of, mail_domain, plane, yaml};
 
 async fn kubectl(arguments: &[&str]) -> String {
-    let plane = plane().await;
-    let mut command = Command::new(plane.kubectl());
-    command.arg("--kubeconfig").arg(plane.kubeconfig_path()).args(arguments);
-    let output = command.output().await.unwrap();
-    assert!(output.status.success(), "kubectl {arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
-    String::from_utf8(output.stdout).unwrap()
+    Kubectl::of(plane().await).run(arguments).await.unwrap()
 }
 
 /// `kubectl apply` of these manifests, checked by the server and not stored.

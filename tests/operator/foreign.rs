@@ -24,7 +24,7 @@ async fn dns_g4_a_foreign_apex_txt_survives_create_update_and_delete_with_the_tt
     assert_eq!(dns.txt(&apex).await, [GOOGLE, "v=spf1 ip4:192.0.2.2 ~all"]);
     assert_eq!(dns.txt_ttl(&apex).await, Some(1234));
 
-    tenant.delete("mail").await;
+    tenant.delete().await;
     assert_eq!(dns.txt(&apex).await, [GOOGLE]);
     assert_eq!(dns.txt_ttl(&apex).await, Some(1234));
     assert!(dns.txt(&tenant.name("_mailward")).await.is_empty(), "the marker goes last, and it goes");
@@ -84,7 +84,7 @@ async fn dns_g4_an_unrelated_txt_beside_a_record_of_ours_stays_with_its_ttl() {
     tenant.ready().await;
     assert_eq!(dns.txt(&dmarc).await, ["a note", "v=DMARC1; p=none"]);
     assert_eq!(dns.txt_ttl(&dmarc).await, Some(777));
-    tenant.delete("mail").await;
+    tenant.delete().await;
     assert_eq!(dns.txt(&dmarc).await, ["a note"]);
     assert_eq!(dns.txt_ttl(&dmarc).await, Some(777));
 }

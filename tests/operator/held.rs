@@ -1,6 +1,8 @@
 //! What waits: a stricter DMARC record and the parking of a domain in use (P5), and everything of a suspended object.
 
-use crate::lab::Tenant;
+use mailward::api::MailDomain;
+
+use crate::lab::{Tenant, status};
 
 #[tokio::test]
 async fn p5_a_dmarc_reject_is_held_until_a_selector_answers_with_a_key_and_is_then_released() {
@@ -50,12 +52,7 @@ async fn p5_what_a_dmarc_reject_rests_on_stays_until_no_resolver_holds_it_any_mo
 
     tenant.apply("{}").await;
     dns.until_txt(&dmarc, &[]).await;
-    let waits = |object: &crate::lab::Watched| {
-        object
-            .status
-            .as_ref()
-            .is_some_and(|status| status.warnings.iter().any(|warning| warning.contains("left the spec stay until")))
-    };
+    let waits = |object: &MailDomain| status(object).warnings.iter().any(|warning| warning.contains("left the spec stay until"));
     tenant.until("say what stays, and until when", waits).await;
     assert_eq!(dns.txt(&apex).await, ["v=spf1 -all"]);
     dns.until_txt(&apex, &[]).await;

@@ -1,20 +1,35 @@
-//! The operator against a real API server, with the rights of its ServiceAccount and no more, and against real BIND.
+//! The operator as its real binary, with the rights of its ServiceAccount and no more, against a real API server, a real BIND and
+//! verified HTTPS.
 //!
-//! One controller serves all tests of this program; each test has a namespace and a domain of its own (`lab::Tenant`).
-//! What stands here is what a user is promised: records, ownership, drift, and what is said of bad input.
+//! What stands here is what a user is promised: records, ownership, drift and what is said of bad input; and over time crashes,
+//! restarts, lost keys, changed policies, withdrawal, deletion, and what independent readers make of the result.
+//!
+//! One lab (`lab::Lab`) serves all tests that disturb nobody, each with a namespace and a domain of its own (`lab::Tenant`). A test
+//! that kills, hangs or cuts off what all share has a lab to itself. Nothing here sleeps: every wait is for a condition, with a
+//! deadline that shows the object's status and the controller's log.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a failed unwrap or panic is the failure of the test")]
 
 mod lab;
 
 mod adoption;
+mod cap;
+mod crashes;
+mod deletion;
 mod drift;
 mod foreign;
 mod held;
 mod input;
+mod keys;
+mod kubectl;
+mod mx_outage;
 mod owners;
+mod policy;
 mod provider;
 mod quiet;
+mod readers;
 mod servers;
 mod signers;
+mod stuck_server;
 mod told;
+mod withdrawal;
 mod zones;

@@ -3,7 +3,7 @@
 use k8s_openapi::jiff::Timestamp;
 use mail_records::marker::Marker;
 
-use crate::lab::Tenant;
+use crate::lab::{Tenant, is_ready};
 
 const OTHER: &str = "other-cluster/mail/example";
 
@@ -83,8 +83,8 @@ async fn of_two_maildomains_the_older_wins_before_anything_is_written() {
     assert!(message.contains("/elder/mail"), "{message}");
     assert_eq!(tenant.dns().txt(&tenant.name("_dmarc")).await, [""; 0]);
 
-    tenant.delete("mail").await;
-    tenant.until_of("younger", "be ready", crate::lab::is_ready).await;
+    tenant.delete().await;
+    tenant.until_of("younger", "be ready", is_ready).await;
     assert_eq!(tenant.dns().txt(&tenant.name("_dmarc")).await, ["v=DMARC1; p=none; rua=mailto:younger@elder.lab"]);
 }
 
@@ -97,8 +97,8 @@ async fn a_renamed_maildomain_inherits_the_records_of_the_one_that_is_gone() {
     tenant.apply_as("other-name", "{spf: {ip4: [192.0.2.2], all: Fail}, dmarc: {policy: None}}").await;
     tenant.until_not_ready_of("other-name", "AnotherMailDomain").await;
 
-    tenant.delete("mail").await;
-    tenant.until_of("other-name", "be ready", crate::lab::is_ready).await;
+    tenant.delete().await;
+    tenant.until_of("other-name", "be ready", is_ready).await;
     let second = marker(&tenant).await;
     assert!(second.owner().ends_with("/renamed/other-name"), "{}", second.owner());
     assert_eq!(second.has, first.has);
@@ -110,13 +110,13 @@ async fn p1_a_deleted_maildomain_retains_its_records_unless_it_says_otherwise() 
     let tenant = Tenant::new("retained").await;
     tenant.apply("{spf: {all: Fail}, dmarc: {policy: None}}").await;
     tenant.ready().await;
-    tenant.delete("mail").await;
+    tenant.delete().await;
     assert_eq!(tenant.dns().txt(&tenant.name("@")).await, ["v=spf1 -all"]);
     assert_eq!(tenant.dns().txt(&tenant.name("_dmarc")).await, ["v=DMARC1; p=none"]);
     // Made again, it picks up what is still marked as its own.
     tenant.apply("{deletionPolicy: Delete, spf: {all: Fail}, dmarc: {policy: None}}").await;
     tenant.ready().await;
-    tenant.delete("mail").await;
+    tenant.delete().await;
     assert_eq!(tenant.dns().txt(&tenant.name("@")).await, [""; 0]);
     assert_eq!(tenant.dns().txt(&tenant.name("_dmarc")).await, [""; 0]);
     assert_eq!(tenant.dns().txt(&tenant.name("_mailward")).await, [""; 0]);

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use mailward::api::RecordState;
+use mailward::api::{MailDomain, RecordState};
 use mailward_sandbox::{
     bind::{Options, Zone},
     tsig::TsigKey,
@@ -10,7 +10,7 @@ use mailward_sandbox::{
 use serde_json::json;
 use tokio::net::UdpSocket;
 
-use crate::lab::{Server, Tenant, is_ready};
+use crate::lab::{Server, Tenant, is_ready, ready_message, status};
 
 async fn restricted_provider(tenant: &Tenant, name: &str, fields: serde_json::Value) {
     let nameservers = [tenant.dns().address().to_string()];
@@ -81,7 +81,7 @@ async fn the_manual_provider_lists_what_to_enter_and_sees_when_somebody_did() {
 async fn a_domain_that_moves_to_another_provider_leaves_the_old_zone_as_it_is() {
     let (old, new) = (Server::start("moved.test", "").await, Server::start("moved.test", "").await);
     let tenant = Tenant::at("moved", &old, &[old.address()]).await;
-    tenant.second_provider("moved-to", &new).await;
+    tenant.lab.provider("moved-to", &new, &[new.address()]).await;
     tenant.apply("{spf: {all: Fail}, dmarc: {policy: None}}").await;
     tenant.ready().await;
     let updates = old.bind().updates_seen().await.unwrap();
@@ -92,9 +92,7 @@ async fn a_domain_that_moves_to_another_provider_leaves_the_old_zone_as_it_is() 
     assert_eq!(old.txt("moved.test").await, ["v=spf1 -all"]);
     assert_eq!(old.txt("_dmarc.moved.test").await, ["v=DMARC1; p=none"]);
     assert_eq!(old.bind().updates_seen().await.unwrap(), updates);
-    let warns = |object: &crate::lab::Watched, words: &str| {
-        object.status.as_ref().is_some_and(|status| status.warnings.iter().any(|warning| warning.contains(words)))
-    };
+    let warns = |object: &MailDomain, words: &str| status(object).warnings.iter().any(|warning| warning.contains(words));
     let old_place = "ClusterDNSProvider moved (zone moved.test)";
     tenant.until("name the zone it left", |object| warns(object, old_place)).await;
 
@@ -134,8 +132,8 @@ async fn a_wrong_tsig_key_is_named_with_its_secret_and_heals_without_a_restart()
     tenant.set_tsig_key(&TsigKey::generate("wrong").unwrap().secret_base64()).await;
     tenant.apply("{spf: {all: Fail}}").await;
     let (secret, key) = (tenant.tsig_secret(), server.key().name().to_owned());
-    let says_which = |object: &crate::lab::Watched| {
-        let message = crate::lab::ready_message(object);
+    let says_which = |object: &MailDomain| {
+        let message = ready_message(object);
         message.contains(&secret) && message.contains(&key)
     };
     tenant.until("name the Secret and the key", says_which).await;
@@ -153,7 +151,7 @@ async fn a_key_that_is_no_base64_is_named_with_its_secret_and_never_quoted() {
     tenant.set_tsig_key("***not base64***").await;
     tenant.apply("{spf: {all: Fail}}").await;
     let secret = tenant.tsig_secret();
-    let object = tenant.until("name the Secret", |object| crate::lab::ready_message(object).contains(&secret)).await;
+    let object = tenant.until("name the Secret", |object| ready_message(object).contains(&secret)).await;
     let all = serde_saphyr::to_string(&object.status).unwrap();
     assert!(!all.contains("not base64***"), "the key is in the status: {all}");
 }
@@ -165,7 +163,7 @@ async fn a_dns_server_that_is_down_is_said_to_be_and_the_domain_heals_when_it_is
     server.bind_mut().stop().await.unwrap();
     tenant.apply("{spf: {all: Fail}}").await;
     let address = server.address().to_string();
-    tenant.until("name the server", |object| crate::lab::ready_message(object).contains(&address)).await;
+    tenant.until("name the server", |object| ready_message(object).contains(&address)).await;
 
     server.bind_mut().resume_service().await.unwrap();
     tenant.ready().await;

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::lab::Tenant;
+use crate::lab::{Tenant, is_ready, ready_message};
 
 #[tokio::test]
 async fn a_secret_of_that_name_that_is_not_ours_is_a_conflict_and_is_left_alone() {
@@ -12,8 +12,8 @@ async fn a_secret_of_that_name_that_is_not_ours_is_a_conflict_and_is_left_alone(
     tenant.apply_object(&foreign).await;
     let before = tenant.secret("signer").await;
     tenant.apply("{spf: {all: Fail}, dkim: {keys: [{name: main, secretName: signer}]}}").await;
-    let object = tenant.until("name the Secret", |object| crate::lab::ready_message(object).contains("signer")).await;
-    assert!(!crate::lab::is_ready(&object));
+    let object = tenant.until("name the Secret", |object| ready_message(object).contains("signer")).await;
+    assert!(!is_ready(&object));
     assert_eq!(tenant.secret("signer").await.data, before.data);
     tenant.dns().until_txt(&tenant.name("@"), &["v=spf1 -all"]).await;
 }

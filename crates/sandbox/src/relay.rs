@@ -17,7 +17,7 @@ use crate::ports::LOOPBACK;
 /// A server that has not answered a datagram by then will not.
 const DATAGRAM_WITHIN: Duration = Duration::from_secs(5);
 /// More than any EDNS buffer size in use.
-const DATAGRAM_SIZE: usize = 65_535;
+pub(crate) const DATAGRAM_SIZE: usize = 65_535;
 
 /// A running relay. Dropping it closes its sockets.
 #[derive(Debug)]
@@ -72,7 +72,8 @@ async fn messages(near: Arc<UdpSocket>, to: SocketAddr) {
     }
 }
 
-async fn exchange(message: &[u8], to: SocketAddr) -> Result<Vec<u8>> {
+/// One datagram there and one back.
+pub(crate) async fn exchange(message: &[u8], to: SocketAddr) -> Result<Vec<u8>> {
     let far = UdpSocket::bind((LOOPBACK, 0)).await?;
     far.connect(to).await?;
     far.send(message).await?;

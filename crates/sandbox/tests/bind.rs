@@ -4,11 +4,14 @@
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::time::Duration;
 
-use hickory_proto::op::ResponseCode;
-use hickory_proto::rr::RecordType::{MX, TXT};
+use hickory_proto::op::{Message, Query, ResponseCode};
+use hickory_proto::rr::RecordType::{self, MX, TXT};
 use mailward_sandbox::bind::{Bind, Options, Zone};
+use mailward_sandbox::query::query;
+use mailward_sandbox::servfail::Servfail;
 use mailward_sandbox::tsig::TsigKey;
 use mailward_sandbox::{ports, wait};
+use tokio::net::UdpSocket;
 
 const SOON: Duration = Duration::from_secs(20);
 
@@ -72,4 +75,31 @@ async fn a_secondary_follows_its_primary_on_the_same_port() {
     primary.update("update add news.lab. 60 TXT \"1\"").await.unwrap();
     let arrived = async || copy.query("news.lab", TXT).await.is_ok_and(|answer| answer.texts() == ["1"]);
     wait::until("the change to reach the copy", SOON, arrived).await.unwrap();
+}
+
+#[tokio::test]
+async fn questions_of_one_type_fail_before_it_over_udp_and_tcp_and_only_while_they_should() {
+    let bind = lab().await;
+    let outside = Servfail::before(bind.address()).await.unwrap();
+    let tcp = async |record_type| query(outside.address(), "x.wild.lab", record_type).await.unwrap().code;
+    assert_eq!(tcp(MX).await, ResponseCode::NoError);
+    assert_eq!(udp(&outside, MX).await, ResponseCode::NoError);
+    outside.fail(MX);
+    assert_eq!((tcp(MX).await, tcp(TXT).await), (ResponseCode::ServFail, ResponseCode::NoError));
+    assert_eq!((udp(&outside, MX).await, udp(&outside, TXT).await), (ResponseCode::ServFail, ResponseCode::NoError));
+    outside.mend();
+    assert_eq!((tcp(MX).await, udp(&outside, MX).await), (ResponseCode::NoError, ResponseCode::NoError));
+}
+
+/// What a datagram that asks for `x.wild.lab` is answered with.
+async fn udp(server: &Servfail, record_type: RecordType) -> ResponseCode {
+    let socket = UdpSocket::bind((ports::LOOPBACK, 0)).await.unwrap();
+    let mut question = Message::query();
+    question.queries.push(Query::query("x.wild.lab.".parse().unwrap(), record_type));
+    socket.send_to(&question.to_vec().unwrap(), server.address()).await.unwrap();
+    let mut answer = [0; 512];
+    let length = tokio::time::timeout(SOON, socket.recv(&mut answer)).await.expect("an answer in time").unwrap();
+    let answer = Message::from_vec(&answer[..length]).unwrap();
+    assert_eq!((answer.metadata.id, &answer.queries), (question.metadata.id, &question.queries));
+    answer.metadata.response_code
 }

@@ -1,86 +1,127 @@
-//! What all tests share: a control plane, a DNS server for `lab`, two policy servers and the controller.
-//!
-//! Started by whoever asks first, ended with the test program.
+//! A control plane, a DNS server for `lab`, two policy servers and a controller, with what a test does to them.
 
-mod cluster;
-mod dns;
+mod objects;
 mod programs;
+mod server;
+mod start;
 mod tenant;
 mod wait;
 
-use std::path::PathBuf;
+use std::{
+    net::SocketAddr,
+    path::PathBuf,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
 
 use mailward_sandbox::{
-    bind::{Bind, Options, Zone},
-    control_plane::ControlPlane,
+    control_plane::{AuditEvent, ControlPlane},
+    https::Https,
+    kubectl::Kubectl,
     pki::Authority,
-    process::Process,
+    plain_http,
     scratch::StateDir,
     steps::operator::{CONTROLLER, NAMESPACE},
 };
 use tokio::sync::OnceCell;
 
-pub(crate) use dns::Server;
+use programs::Program;
+
+pub(crate) use programs::PolicyServer;
+pub(crate) use server::Server;
+pub(crate) use start::NEGATIVE_TTL;
 pub(crate) use tenant::Tenant;
-pub(crate) use wait::{Watched, condition, is_ready, ready_message};
+pub(crate) use wait::{condition, is, is_ready, ready_message, status};
 
-/// The provider that may write `lab` for every namespace.
-const PROVIDER: &str = "lab";
-
-/// The shared parts.
+/// The running parts. Dropping it ends them.
 pub(crate) struct Lab {
-    plane: &'static ControlPlane,
-    server: Server,
-    controller: Process,
-    _policy_servers: Vec<Process>,
-    _state: StateDir,
+    /// The Kubernetes control plane.
+    pub(crate) plane: ControlPlane,
+    /// The DNS server of `lab`: authority and resolver in one.
+    pub(crate) dns: Server,
+    /// What signs the policy servers' certificates.
+    pub(crate) authority: Arc<Authority>,
+    /// The policy servers; the first stands for the public address of all.
+    pub(crate) policy_servers: Vec<PolicyServer>,
+    /// `None` after it was killed.
+    controller: Mutex<Option<Program>>,
+    state: StateDir,
 }
 
 impl Lab {
-    /// The one of this test program.
-    pub(crate) async fn shared() -> &'static Self {
-        static LAB: OnceCell<Lab> = OnceCell::const_new();
-        LAB.get_or_init(Self::start).await
+    /// The one of the tests that disturb nobody, started by whoever asks first and ended with the test program: short patience
+    /// with everything, and a limit on deletions that nobody reaches.
+    pub(crate) async fn shared() -> &'static Arc<Self> {
+        static LAB: OnceCell<Arc<Lab>> = OnceCell::const_new();
+        let patience = ["--lost-key-wait=2s", "--deletion-patience=2s", "--unreachable-after=1m"];
+        let flags = [&["--drift-interval=10s", "--delete-cap=10000"], &patience[..]].concat();
+        LAB.get_or_init(async || Self::start(&flags).await).await
     }
 
-    async fn start() -> Self {
-        let plane = ControlPlane::shared().await.unwrap();
-        let state = StateDir::open(None).unwrap();
-        let bind = Bind::start(Options { zones: vec![Zone::primary("lab.", "")], ..Options::default() }).await.unwrap();
-        let server = Server::new(bind, "lab");
-        cluster::install(plane).await;
-        cluster::provider(plane, PROVIDER, &server, &[server.address()]).await;
-        let authority = Authority::new("Mailward operator tests").unwrap();
-        let programs = programs::Programs { plane, directory: state.path(), dns: server.address() };
-        let certificates = programs.certificates(authority);
-        let policy_servers = programs.policy_servers(&certificates).await;
-        let controller = programs.controller(&policy_servers).await;
-        let policy_servers = policy_servers.into_iter().map(|(process, _)| process).collect();
-        Self { plane, server, controller, _policy_servers: policy_servers, _state: state }
+    /// A tenant of this lab: the namespace `name` with the domain `<name>.lab`.
+    pub(crate) async fn tenant(self: &Arc<Self>, name: &str) -> Tenant {
+        Tenant::of(self, name, &format!("{name}.lab"), start::PROVIDER).await
     }
 
-    /// The user that the controller is to the API server.
-    pub(crate) fn controller_user() -> String {
-        format!("system:serviceaccount:{NAMESPACE}:{CONTROLLER}")
+    /// The same, published through another provider.
+    pub(crate) async fn tenant_with(self: &Arc<Self>, name: &str, provider: &str) -> Tenant {
+        Tenant::of(self, name, &format!("{name}.lab"), provider).await
+    }
+
+    /// Ends the controller with SIGKILL.
+    pub(crate) fn kill_controller(&self) {
+        let controller = self.controller().take().expect("no controller runs");
+        controller.process.kill().unwrap();
+    }
+
+    /// A counter of the controller, summed over all labels that contain `labels`.
+    pub(crate) async fn counted(&self, counter: &str, labels: &str) -> u64 {
+        let health = self.controller().as_ref().expect("no controller runs").health;
+        let Ok((_, text)) = plain_http::get(health, "/metrics").await else { return 0 };
+        let lines = text.lines().filter(|line| line.starts_with(counter) && line.contains(labels));
+        lines.filter_map(|line| line.rsplit_once(' ')?.1.parse::<u64>().ok()).sum()
     }
 
     /// The last lines of the controller's log.
     pub(crate) fn controller_log(&self) -> String {
-        self.controller.log_tail()
+        self.controller().as_ref().map_or_else(|| "no controller runs".to_owned(), |controller| controller.process.log_tail())
     }
 
-    /// The control plane.
-    pub(crate) fn plane(&self) -> &'static ControlPlane {
-        self.plane
+    /// Every write of the controller at the API server so far, refused ones included.
+    pub(crate) async fn controller_writes(&self) -> Vec<AuditEvent> {
+        self.plane.audit_writes(&format!("system:serviceaccount:{NAMESPACE}:{CONTROLLER}")).await.unwrap()
     }
 
-    /// The DNS server of `lab`.
-    pub(crate) fn server(&self) -> &Server {
-        &self.server
+    /// Waits until something holds; shows the controller's log if it never does.
+    pub(crate) async fn until(&self, what: &str, holds: impl AsyncFnMut() -> bool) {
+        assert!(wait::eventually(holds).await, "waited in vain for: {what}\n{}", self.controller_log());
     }
-}
 
-/// A file of the repository.
-fn repository(path: &str) -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(path)
+    /// The output of kubectl as the administrator; its complaint is the failure of the test.
+    pub(crate) async fn kubectl(&self, arguments: &[&str]) -> String {
+        Kubectl::of(&self.plane).run(arguments).await.unwrap_or_else(|error| panic!("{error}\n{}", self.controller_log()))
+    }
+
+    /// The policy text of a domain as one policy server gives it to senders, certificate verified.
+    pub(crate) async fn policy(&self, server: SocketAddr, domain: &str) -> Result<String, String> {
+        let https = Https::trusting(self.authority.certificate()).unwrap();
+        let page = https.get(server, &format!("mta-sts.{domain}"), "/.well-known/mta-sts.txt").await;
+        match page.map_err(|error| format!("{error:#}"))? {
+            page if page.status == 200 => Ok(page.body),
+            page => Err(format!("status {}: {}", page.status, page.body)),
+        }
+    }
+
+    /// Where policy hosts have their certificates.
+    pub(crate) fn certificates(&self) -> PathBuf {
+        self.state.path().join("certificates")
+    }
+
+    /// What clients of the policy servers trust.
+    pub(crate) fn ca_file(&self) -> PathBuf {
+        self.state.path().join("ca.crt")
+    }
+
+    fn controller(&self) -> MutexGuard<'_, Option<Program>> {
+        self.controller.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }

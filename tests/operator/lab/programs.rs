@@ -1,93 +1,133 @@
 //! The real binary, as controller and as policy servers, each with the rights of its ServiceAccount.
 
 use std::{
+    fs,
     net::SocketAddr,
     path::{Path, PathBuf},
-    thread,
+    sync::{Mutex, PoisonError},
     time::Duration,
 };
 
 use mailward_sandbox::{
-    balancer,
-    control_plane::ControlPlane,
-    issuer, pki,
-    pki::Authority,
     plain_http,
     ports::{self, LOOPBACK},
     process::{Launch, Process},
+    relay::Relay,
     steps::operator::{CONTROLLER, NAMESPACE, POLICY_NAMESPACE, POLICY_SERVER},
 };
 
+use super::Lab;
+
 const READY_WITHIN: Duration = Duration::from_mins(1);
 
-/// What the programs are pointed at.
-pub(super) struct Programs<'a> {
-    pub(super) plane: &'static ControlPlane,
-    pub(super) directory: &'a Path,
-    pub(super) dns: SocketAddr,
+/// A running program and where its health and metrics are.
+pub(super) struct Program {
+    pub(super) process: Process,
+    pub(super) health: SocketAddr,
 }
 
-impl Programs<'_> {
-    /// Certificates for the policy hosts and addresses for their Ingresses, now and later: what a cluster has others for.
-    pub(super) fn certificates(&self, authority: Authority) -> PathBuf {
-        let directory = self.directory.join("certificates");
-        std::fs::create_dir(&directory).unwrap();
-        pki::write(&self.ca_file(), authority.certificate()).unwrap();
-        let (plane, into) = (self.plane, directory.clone());
-        // A runtime of its own: that of the test that came first ends with it.
-        thread::spawn(move || {
-            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-            runtime.block_on(async {
-                let client = plane.client().await.unwrap();
-                let issuing = issuer::run(client.clone(), &authority, &into);
-                tokio::try_join!(issuing, balancer::run(client, POLICY_NAMESPACE)).unwrap();
-            });
-        });
-        directory
+/// A policy server, and the line on which it hears of ConfigMaps.
+pub(crate) struct PolicyServer {
+    /// To hang it.
+    pub(crate) process: Process,
+    /// Where senders ask it.
+    pub(crate) address: SocketAddr,
+    line: Line,
+}
+
+impl PolicyServer {
+    /// Takes the API server away from it: it goes on with what it knows.
+    pub(crate) fn cut_off(&self) {
+        self.line.relay.lock().unwrap_or_else(PoisonError::into_inner).take().expect("it was cut off before");
     }
 
-    fn ca_file(&self) -> PathBuf {
-        self.directory.join("ca.crt")
+    /// Undoes [`Self::cut_off`].
+    pub(crate) async fn connect_again(&self) {
+        let relay = Relay::start(self.line.near, self.line.far).await.unwrap();
+        *self.line.relay.lock().unwrap_or_else(PoisonError::into_inner) = Some(relay);
+    }
+}
+
+/// A way to the API server that can be cut.
+struct Line {
+    near: SocketAddr,
+    far: SocketAddr,
+    relay: Mutex<Option<Relay>>,
+}
+
+impl Line {
+    /// One beside the way that a kubeconfig file names, and that file for the new way.
+    async fn beside(kubeconfig: &Path, number: usize) -> (Self, PathBuf) {
+        let text = fs::read_to_string(kubeconfig).unwrap();
+        let far = text.split_once("\"https://").unwrap().1.split_once('"').unwrap().0;
+        let near = free();
+        let relay = Relay::start(near, far.parse().unwrap()).await.unwrap();
+        let file = kubeconfig.with_extension(format!("line-{number}"));
+        fs::write(&file, text.replace(far, &near.to_string())).unwrap();
+        (Self { near, far: far.parse().unwrap(), relay: Mutex::new(Some(relay)) }, file)
+    }
+}
+
+impl Lab {
+    /// Starts the controller and waits until it says that it is ready.
+    pub(crate) async fn start_controller(&self, flags: &[&str]) {
+        let mut controller = self.spawn_controller(flags).await;
+        controller.wait_ready().await;
+        *self.controller() = Some(controller);
     }
 
-    /// Two policy servers that end TLS themselves, and where they listen.
-    pub(super) async fn policy_servers(&self, certificates: &Path) -> Vec<(Process, SocketAddr)> {
-        let mut servers = vec![];
-        for number in 1..=2 {
-            let listen = SocketAddr::new(LOOPBACK, ports::free_tcp().unwrap());
-            let launch = Launch::new(&format!("policy-server-{number}"), env!("CARGO_BIN_EXE_mailward"), self.directory)
-                .args(["policy-server", "--namespace", POLICY_NAMESPACE, "--listen", &listen.to_string()])
-                .args(["--tls-reload-interval", "1s", "--shutdown-delay", "0s", "--tls-directory"])
-                .arg(certificates);
-            servers.push((self.start(launch, POLICY_NAMESPACE, POLICY_SERVER).await, listen));
-        }
-        servers
+    /// Starts the controller and lets it run: it may be killed before it is ready.
+    pub(crate) async fn throw_in_controller(&self, flags: &[&str]) {
+        let controller = self.spawn_controller(flags).await;
+        *self.controller() = Some(controller);
     }
 
-    /// The controller, with the shortest drift interval it takes.
-    pub(super) async fn controller(&self, policy_servers: &[(Process, SocketAddr)]) -> Process {
-        let dns = self.dns.to_string();
-        let mut launch = Launch::new("controller", env!("CARGO_BIN_EXE_mailward"), self.directory)
+    async fn spawn_controller(&self, flags: &[&str]) -> Program {
+        let dns = self.dns.address();
+        let mut launch = Launch::new("controller", env!("CARGO_BIN_EXE_mailward"), self.state.path())
             .args(["controller", "--namespace", NAMESPACE, "--policy-namespace", POLICY_NAMESPACE])
-            .args(["--resolver", &dns, "--authoritative-port", &self.dns.port().to_string()])
-            .args(["--allow-private-addresses", "--allow-local-dns-servers", "--policy-servers-tls"])
-            .args(["--drift-interval", "10s", "--unreachable-after", "1m", "--delete-cap", "1000", "--ca-bundle"])
-            .arg(self.ca_file());
-        for (_, address) in policy_servers {
-            launch = launch.args(["--policy-endpoint", &address.to_string()]);
+            .args(["--resolver", &dns.to_string(), "--authoritative-port", &dns.port().to_string()])
+            .args(["--allow-private-addresses", "--allow-local-dns-servers", "--policy-servers-tls", "--ca-bundle"])
+            .arg(self.ca_file())
+            .args(flags);
+        for server in &self.policy_servers {
+            launch = launch.args(["--policy-endpoint", &server.address.to_string()]);
         }
-        launch = launch.args(["--policy-connect-address", &policy_servers[0].1.to_string()]);
-        self.start(launch, NAMESPACE, CONTROLLER).await
+        launch = launch.args(["--policy-connect-address", &self.policy_servers[0].address.to_string()]);
+        let kubeconfig = self.plane.service_account_kubeconfig(NAMESPACE, CONTROLLER).await.unwrap();
+        Program::spawn(launch, &kubeconfig)
     }
 
-    async fn start(&self, launch: Launch, namespace: &str, account: &str) -> Process {
-        let kubeconfig = self.plane.service_account_kubeconfig(namespace, account).await.unwrap();
-        let health = SocketAddr::new(LOOPBACK, ports::free_tcp().unwrap());
-        let launch = launch.args(["--health-listen", &health.to_string()]).env("KUBECONFIG", kubeconfig);
-        let mut process = launch.spawn().unwrap();
-        let what = format!("{} to be ready", process.name());
-        let ready = async || plain_http::get(health, "/readyz").await.is_ok_and(|(status, _)| status == 200);
-        process.wait_ready(&what, READY_WITHIN, ready).await.unwrap();
-        process
+    /// Two policy servers that end TLS themselves.
+    pub(super) async fn start_policy_servers(&mut self) {
+        let kubeconfig = self.plane.service_account_kubeconfig(POLICY_NAMESPACE, POLICY_SERVER).await.unwrap();
+        for number in 1..=2 {
+            let (address, (line, kubeconfig)) = (free(), Line::beside(&kubeconfig, number).await);
+            let launch = Launch::new(&format!("policy-server-{number}"), env!("CARGO_BIN_EXE_mailward"), self.state.path())
+                .args(["policy-server", "--namespace", POLICY_NAMESPACE, "--listen", &address.to_string()])
+                .args(["--tls-reload-interval", "1s", "--shutdown-delay", "0s", "--tls-directory"])
+                .arg(self.certificates());
+            let mut server = Program::spawn(launch, &kubeconfig);
+            server.wait_ready().await;
+            self.policy_servers.push(PolicyServer { process: server.process, address, line });
+        }
     }
+}
+
+impl Program {
+    fn spawn(launch: Launch, kubeconfig: &Path) -> Self {
+        let health = free();
+        let launch = launch.args(["--health-listen", &health.to_string()]).env("KUBECONFIG", kubeconfig);
+        Self { process: launch.spawn().unwrap(), health }
+    }
+
+    async fn wait_ready(&mut self) {
+        let (what, health) = (format!("{} to be ready", self.process.name()), self.health);
+        let ready = async || plain_http::get(health, "/readyz").await.is_ok_and(|(status, _)| status == 200);
+        self.process.wait_ready(&what, READY_WITHIN, ready).await.unwrap();
+    }
+}
+
+fn free() -> SocketAddr {
+    SocketAddr::new(LOOPBACK, ports::free_tcp().unwrap())
 }

@@ -1,4 +1,4 @@
-//! Waiting for what should become true, and saying what was there instead.
+//! Waiting for what should become true, never for a time, and reading what an object says.
 
 use std::time::Duration;
 
@@ -7,33 +7,35 @@ use mailward::api::{MailDomain, MailDomainStatus};
 use mailward_sandbox::wait;
 
 /// Far longer than anything takes: a drift interval is 10 s, and the machine may be busy.
-const WITHIN: Duration = Duration::from_mins(1);
+const WITHIN: Duration = Duration::from_secs(90);
 
 /// Whether something became true in time.
 pub(super) async fn eventually(holds: impl AsyncFnMut() -> bool) -> bool {
     wait::until("", WITHIN, holds).await.is_ok()
 }
 
-/// What a test looks at of an object.
-pub(crate) type Watched = MailDomain;
-
 /// The status, empty where there is none.
-pub(super) fn status(object: &Watched) -> MailDomainStatus {
+pub(crate) fn status(object: &MailDomain) -> MailDomainStatus {
     object.status.clone().unwrap_or_default()
 }
 
 /// A condition that speaks of the spec as it is now.
-pub(crate) fn condition(object: &Watched, kind: &str) -> Option<Condition> {
+pub(crate) fn condition(object: &MailDomain, kind: &str) -> Option<Condition> {
     let current = |condition: &Condition| condition.observed_generation == object.metadata.generation;
     status(object).conditions.into_iter().find(|condition| condition.type_ == kind).filter(current)
 }
 
+/// Whether such a condition has this status.
+pub(crate) fn is(object: &MailDomain, kind: &str, value: &str) -> bool {
+    condition(object, kind).is_some_and(|condition| condition.status == value)
+}
+
 /// Whether the spec as it is now holds.
-pub(crate) fn is_ready(object: &Watched) -> bool {
-    condition(object, "Ready").is_some_and(|ready| ready.status == "True")
+pub(crate) fn is_ready(object: &MailDomain) -> bool {
+    is(object, "Ready", "True")
 }
 
 /// What `Ready` says.
-pub(crate) fn ready_message(object: &Watched) -> String {
+pub(crate) fn ready_message(object: &MailDomain) -> String {
     condition(object, "Ready").map(|ready| ready.message).unwrap_or_default()
 }

@@ -31,6 +31,8 @@ pub struct AuditEvent {
     pub name: String,
     /// HTTP status of the answer.
     pub code: u16,
+    /// Why it was refused; empty where it was not.
+    pub message: String,
     /// The request URI, with its query: `fieldManager`, `dryRun`.
     pub uri: String,
 }
@@ -62,15 +64,17 @@ struct ObjectRef {
     name: String,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, Default)]
+#[serde(default)]
 struct Status {
-    #[serde(default)]
     code: u16,
+    message: String,
 }
 
 impl From<Line> for AuditEvent {
     fn from(line: Line) -> Self {
         let object = line.object_ref.unwrap_or_default();
+        let answer = line.response_status.unwrap_or_default();
         Self {
             user: line.user.username,
             verb: line.verb,
@@ -78,7 +82,8 @@ impl From<Line> for AuditEvent {
             subresource: object.subresource,
             namespace: object.namespace,
             name: object.name,
-            code: line.response_status.map_or(0, |status| status.code),
+            code: answer.code,
+            message: answer.message,
             uri: line.request_uri,
         }
     }

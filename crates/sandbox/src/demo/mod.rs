@@ -5,7 +5,6 @@ mod answers;
 mod change;
 mod domains;
 mod examples;
-mod kubectl;
 mod screen;
 mod show;
 mod trouble;
@@ -19,9 +18,9 @@ use kube::Client;
 
 use crate::commands::Started;
 use crate::https::Https;
+use crate::kubectl::Kubectl;
 use crate::steps::dns::DnsServer;
 use domains::Domains;
-use kubectl::Kubectl;
 use screen::Screen;
 
 /// The domain whose records, key and policy are shown: the one with mail servers of its own.

@@ -14,7 +14,7 @@ use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::Duration;
 
 use anyhow::{Context, Result, anyhow};
-use rustix::process::{Pid, Signal, kill_process};
+use rustix::process::{Pid, Signal, WaitId, WaitIdOptions, kill_process, waitid};
 
 use crate::wait;
 
@@ -139,9 +139,13 @@ impl Process {
         }
     }
 
-    /// Stops scheduling it (SIGSTOP): sockets stay open and answer nothing.
+    /// Stops scheduling it (SIGSTOP): sockets stay open and answer nothing. Returns when that is so.
     pub fn pause(&self) -> Result<()> {
-        self.signal(Signal::STOP)
+        self.signal(Signal::STOP)?;
+        // The signal is on its way to one thread, which then stops the others; on a busy machine they answer until then.
+        let stopped = WaitIdOptions::STOPPED | WaitIdOptions::EXITED | WaitIdOptions::NOWAIT;
+        let waited = waitid(WaitId::Pid(Pid::from_child(&self.child)), stopped);
+        waited.map(drop).with_context(|| format!("wait until {} (pid {}) stands still", self.name, self.pid()))
     }
 
     /// Undoes [`Self::pause`].

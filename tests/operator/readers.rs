@@ -12,14 +12,14 @@ use crate::{
     policy::servers,
 };
 
-async fn ask(tenant: &Tenant<'_>, judge: Judge) -> Value {
+async fn ask(tenant: &Tenant, judge: Judge) -> Value {
     let verdicts = judge.ask(&tenant.domain).await;
     verdicts.unwrap_or_else(|error| panic!("the independent readers cannot be asked; run tests/readers/setup.sh: {error:#}"))
 }
 
 fn judge(lab: &Lab) -> Judge {
     let senders = vec!["192.0.2.3".parse().unwrap(), "203.0.113.9".parse().unwrap()];
-    Judge { https: Some((servers(lab)[0], lab.ca_file())), senders, ..Judge::at(lab.bind.address()) }
+    Judge { https: Some((servers(lab)[0], lab.ca_file())), senders, ..Judge::at(lab.dns.address()) }
 }
 
 fn spf_and_dmarc_are_valid(verdicts: &Value) {
@@ -38,7 +38,7 @@ fn policy_and_reports_are_valid(verdicts: &Value) {
 #[tokio::test]
 async fn readers_accept_a_domain_with_its_own_mail_servers_and_verify_what_the_key_in_the_secret_signs() {
     let lab = Lab::shared().await;
-    let tenant = Tenant::new(lab, "read-own-mta").await;
+    let tenant = lab.tenant("read-own-mta").await;
     tenant.has_mx(&tenant.name("mx1")).await;
     let reports = format!("mailto:reports@{}", tenant.domain);
     tenant
@@ -69,10 +69,10 @@ async fn readers_accept_a_domain_with_its_own_mail_servers_and_verify_what_the_k
 #[tokio::test]
 async fn readers_accept_a_domain_at_a_hosted_service_with_an_include_and_a_pasted_key() {
     let lab = Lab::shared().await;
-    let tenant = Tenant::new(lab, "read-hosted").await;
+    let tenant = lab.tenant("read-hosted").await;
     tenant.has_mx(&tenant.name("mx1")).await;
     let include = tenant.name("_senders");
-    lab.nsupdate(&format!("update add {include} 30 TXT \"v=spf1 ip4:192.0.2.0/24 ~all\"")).await;
+    lab.dns.nsupdate(&format!("update add {include} 30 TXT \"v=spf1 ip4:192.0.2.0/24 ~all\"")).await;
     let reports = format!("mailto:reports@{}", tenant.domain);
     tenant
         .apply(json!({
@@ -98,7 +98,7 @@ const PASTED: &str = "MIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8AMIIBCgKCAQEApJsFW0PiW4rOjY
 #[tokio::test]
 async fn readers_see_that_nobody_sends_for_a_parked_domain() {
     let lab = Lab::shared().await;
-    let tenant = Tenant::new(lab, "read-parked").await;
+    let tenant = lab.tenant("read-parked").await;
     tenant.apply(json!({"parked": true})).await;
     tenant.ready().await;
     let verdicts = ask(&tenant, Judge { https: None, ..judge(lab) }).await;

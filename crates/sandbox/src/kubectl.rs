@@ -1,4 +1,4 @@
-//! Running the real kubectl, so that the demo shows what a user would see.
+//! Running the real kubectl: what an installer does, and what a user would see.
 
 use std::path::PathBuf;
 use std::process::Stdio;
@@ -12,24 +12,24 @@ use crate::programs;
 
 /// kubectl as the administrator of a control plane.
 #[derive(Debug, Clone)]
-pub(super) struct Kubectl {
+pub struct Kubectl {
     program: PathBuf,
     kubeconfig: PathBuf,
 }
 
 impl Kubectl {
     /// For `plane`.
-    pub(super) fn of(plane: &ControlPlane) -> Self {
+    pub fn of(plane: &ControlPlane) -> Self {
         Self { program: plane.kubectl(), kubeconfig: plane.kubeconfig_path() }
     }
 
     /// Its output; its complaint is the error.
-    pub(super) async fn run(&self, args: &[&str]) -> Result<String> {
+    pub async fn run(&self, args: &[&str]) -> Result<String> {
         self.run_with(args, "").await
     }
 
     /// The same with a standard input.
-    pub(super) async fn run_with(&self, args: &[&str], input: &str) -> Result<String> {
+    pub async fn run_with(&self, args: &[&str], input: &str) -> Result<String> {
         let what = || format!("kubectl {}", args.join(" "));
         let mut command = Command::new(&self.program);
         command.args(args).env("KUBECONFIG", &self.kubeconfig).current_dir(programs::repository()).kill_on_drop(true);

@@ -2,15 +2,13 @@
 //! object for ever.
 
 use k8s_openapi::api::core::v1::{Namespace, Secret};
-use kube::{
-    Api,
-    api::{ApiResource, DeleteParams, DynamicObject, GroupVersionKind},
-};
+use kube::{Api, Client, api::DeleteParams};
+use mailward::api::ClusterDNSProvider;
 use mailward_sandbox::steps::operator::NAMESPACE;
 use serde_json::{Value, json};
 
 use crate::{
-    lab::{Lab, Tenant, until},
+    lab::{Lab, Tenant},
     policy::{policy, servers},
     withdrawal::{enforce, left, serves_none},
 };
@@ -26,7 +24,7 @@ fn everything(dmarc: &str, deletion: &str) -> Value {
     })
 }
 
-fn with_policy(tenant: &Tenant<'_>, mut spec: Value) -> Value {
+fn with_policy(tenant: &Tenant, mut spec: Value) -> Value {
     let Value::Object(policy) = policy("Testing", 86_400, &[&tenant.name("mx1")]) else { unreachable!() };
     spec.as_object_mut().unwrap().extend(policy);
     spec
@@ -35,7 +33,7 @@ fn with_policy(tenant: &Tenant<'_>, mut spec: Value) -> Value {
 #[tokio::test]
 async fn retain_leaves_records_keys_and_policy_and_a_recreated_object_goes_on_with_them() {
     let lab = Lab::shared().await;
-    let tenant = Tenant::new(lab, "retain").await;
+    let tenant = lab.tenant("retain").await;
     let spec = with_policy(&tenant, everything("Reject", "Retain"));
     tenant.apply(spec.clone()).await;
     tenant.ready().await;
@@ -43,7 +41,6 @@ async fn retain_leaves_records_keys_and_policy_and_a_recreated_object_goes_on_wi
     let text = lab.policy(servers(lab)[0], &tenant.domain).await.unwrap();
 
     tenant.delete().await;
-    tenant.gone().await;
     assert_eq!(tenant.zone().await, zone);
     assert_eq!(lab.policy(servers(lab)[1], &tenant.domain).await.unwrap(), text);
     assert!(tenant.stable().await.is_some() && tenant.key_secrets().await.len() == 1);
@@ -58,28 +55,27 @@ async fn retain_leaves_records_keys_and_policy_and_a_recreated_object_goes_on_wi
     tenant.apply(with_policy(&tenant, everything("None", "Delete"))).await;
     tenant.ready().await;
     tenant.delete().await;
-    tenant.gone().await;
     assert!(tenant.zone().await.is_empty(), "{:#?}", tenant.zone().await);
-    until(lab, "every Secret to go", async || tenant.secrets().await.is_empty()).await;
+    lab.until("every Secret to go", async || tenant.secrets().await.is_empty()).await;
 }
 
 #[tokio::test]
 async fn delete_takes_dmarc_first_then_spf_and_dkim_then_the_marker_then_the_keys_and_nothing_foreign() {
     let lab = Lab::shared().await;
-    let tenant = Tenant::new(lab, "delete").await;
-    lab.nsupdate(&format!("update add {} 30 TXT \"google-site-verification=abc\"", tenant.domain)).await;
+    let tenant = lab.tenant("delete").await;
+    lab.dns.nsupdate(&format!("update add {} 30 TXT \"google-site-verification=abc\"", tenant.domain)).await;
     tenant.apply(everything("Quarantine", "Delete")).await;
     tenant.ready().await;
     let selector = tenant.name(&format!("{}._domainkey", tenant.selector().await));
     tenant.delete().await;
-    until(lab, "everything of the domain to go", async || {
+    lab.until("everything of the domain to go", async || {
         // What goes last is read first: whoever is missing now, all that goes before it must be missing after.
         let steps = [
             tenant.key_secrets().await.len(),
-            lab.txt(&tenant.name("_mailward")).await.len(),
-            lab.txt(&selector).await.len(),
-            lab.txt(&tenant.domain).await.len() - 1,
-            lab.txt(&tenant.name("_dmarc")).await.len(),
+            lab.dns.txt(&tenant.name("_mailward")).await.len(),
+            lab.dns.txt(&selector).await.len(),
+            lab.dns.txt(&tenant.domain).await.len() - 1,
+            lab.dns.txt(&tenant.name("_dmarc")).await.len(),
         ];
         let [keys, marker, selector, spf, dmarc] = steps;
         assert!(keys >= marker && marker >= selector && marker >= spf && selector >= dmarc && spf >= dmarc, "{steps:?}");
@@ -88,29 +84,27 @@ async fn delete_takes_dmarc_first_then_spf_and_dkim_then_the_marker_then_the_key
     .await;
     tenant.gone().await;
     assert!(tenant.secrets().await.is_empty(), "the Secret that signers mount is gone, too");
-    assert_eq!(lab.txt(&tenant.domain).await, ["google-site-verification=abc"], "P1");
+    assert_eq!(lab.dns.txt(&tenant.domain).await, ["google-site-verification=abc"], "P1");
 }
 
 #[tokio::test]
 async fn an_enforce_policy_is_withdrawn_by_its_tombstone_after_the_object_is_gone() {
     let lab = Lab::shared().await;
-    let tenant = Tenant::new(lab, "tombstone").await;
+    let tenant = lab.tenant("tombstone").await;
     enforce(&tenant, 25, json!({"deletionPolicy": "Delete"})).await;
     tenant.delete().await;
-    tenant.gone().await;
     assert!(serves_none(&tenant).await, "mode: none is served while senders can hold enforce");
     assert_eq!(left(&tenant).await.len(), 4, "{:#?}", left(&tenant).await);
-    until(lab, "the tombstone to clean up", async || left(&tenant).await.is_empty()).await;
-    until(lab, "the marker to go", async || lab.txt(&tenant.name("_mailward")).await.is_empty()).await;
+    lab.until("the tombstone to clean up", async || left(&tenant).await.is_empty()).await;
+    lab.until("the marker to go", async || lab.dns.txt(&tenant.name("_mailward")).await.is_empty()).await;
 }
 
 #[tokio::test]
 async fn an_object_recreated_while_the_tombstone_waits_picks_the_policy_up() {
     let lab = Lab::shared().await;
-    let tenant = Tenant::new(lab, "heir").await;
+    let tenant = lab.tenant("heir").await;
     enforce(&tenant, 86_400, json!({"deletionPolicy": "Delete"})).await;
     tenant.delete().await;
-    tenant.gone().await;
     assert!(serves_none(&tenant).await);
     enforce(&tenant, 86_400, json!({"deletionPolicy": "Delete"})).await;
     let text = lab.policy(servers(lab)[1], &tenant.domain).await.unwrap();
@@ -118,57 +112,55 @@ async fn an_object_recreated_while_the_tombstone_waits_picks_the_policy_up() {
     assert_eq!(left(&tenant).await.len(), 4);
 }
 
-#[tokio::test]
-async fn an_object_whose_provider_is_gone_goes_after_the_patience_and_its_records_stay() {
+/// Something of the provider goes, then the object.
+async fn goes_and_leaves_its_records(name: &str, provider: &str, take_away: impl AsyncFnOnce(Client)) {
     let lab = Lab::shared().await;
-    lab.provider("vanishing").await;
-    let tenant = Tenant::with_provider(lab, "provider-gone", "vanishing").await;
+    lab.provider(provider, &lab.dns, &[lab.dns.address()]).await;
+    let tenant = lab.tenant_with(name, provider).await;
     tenant.apply(everything("None", "Delete")).await;
     tenant.ready().await;
     let zone = tenant.zone().await;
-    let kind = ApiResource::from_gvk(&GroupVersionKind::gvk("mailward.dev", "v1alpha1", "ClusterDNSProvider"));
-    let providers: Api<DynamicObject> = Api::all_with(tenant.client.clone(), &kind);
-    providers.delete("vanishing", &DeleteParams::default()).await.unwrap();
+    take_away(tenant.client.clone()).await;
     tenant.delete().await;
-    tenant.gone().await;
     assert_eq!(tenant.zone().await, zone);
 }
 
 #[tokio::test]
+async fn an_object_whose_provider_is_gone_goes_after_the_patience_and_its_records_stay() {
+    goes_and_leaves_its_records("provider-gone", "vanishing", async |client| {
+        Api::<ClusterDNSProvider>::all(client).delete("vanishing", &DeleteParams::default()).await.unwrap();
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn an_object_whose_credential_is_gone_goes_after_the_patience_and_its_records_stay() {
-    let lab = Lab::shared().await;
-    lab.provider("keyless").await;
-    let tenant = Tenant::with_provider(lab, "credential-gone", "keyless").await;
-    tenant.apply(everything("None", "Delete")).await;
-    tenant.ready().await;
-    let zone = tenant.zone().await;
-    let secrets: Api<Secret> = Api::namespaced(tenant.client.clone(), NAMESPACE);
-    secrets.delete("keyless-tsig", &DeleteParams::default()).await.unwrap();
-    tenant.delete().await;
-    tenant.gone().await;
-    assert_eq!(tenant.zone().await, zone);
+    goes_and_leaves_its_records("credential-gone", "keyless", async |client| {
+        Api::<Secret>::namespaced(client, NAMESPACE).delete("keyless-tsig", &DeleteParams::default()).await.unwrap();
+    })
+    .await;
 }
 
 #[tokio::test]
 async fn a_namespace_deleted_as_a_whole_goes_and_its_records_stay_as_with_retain() {
     let lab = Lab::shared().await;
-    let tenant = Tenant::new(lab, "whole-namespace").await;
+    let tenant = lab.tenant("whole-namespace").await;
     tenant.apply(everything("Reject", "Delete")).await;
     tenant.ready().await;
     let selector = tenant.name(&format!("{}._domainkey", tenant.selector().await));
     let names = [selector, tenant.domain.clone(), tenant.name("_dmarc"), tenant.name("_mailward")];
     let namespaces: Api<Namespace> = Api::all(tenant.client.clone());
     namespaces.delete(&tenant.namespace, &DeleteParams::default()).await.unwrap();
-    until(lab, "the namespace to go", async || namespaces.get_opt(&tenant.namespace).await.unwrap().is_none()).await;
+    lab.until("the namespace to go", async || namespaces.get_opt(&tenant.namespace).await.unwrap().is_none()).await;
     for name in names {
-        assert_eq!(lab.txt(&name).await.len(), 1, "{name}");
+        assert_eq!(lab.dns.txt(&name).await.len(), 1, "{name}");
     }
 }
 
 #[tokio::test]
 async fn an_object_that_the_marker_does_not_name_deletes_nothing() {
     let lab = Lab::shared().await;
-    let tenant = Tenant::new(lab, "other-uid").await;
+    let tenant = lab.tenant("other-uid").await;
     tenant.apply(everything("None", "Delete")).await;
     tenant.ready().await;
     // Suspended, it does not take the marker back.
@@ -177,15 +169,14 @@ async fn an_object_that_the_marker_does_not_name_deletes_nothing() {
     tenant.apply(suspended).await;
     tenant.says("Ready", "False", &["spec.suspend"]).await;
     let name = tenant.name("_mailward");
-    let marker = lab.txt(&name).await.remove(0);
-    let uid = tenant.object().await.unwrap().metadata.uid.unwrap();
+    let marker = lab.dns.txt(&name).await.remove(0);
+    let uid = tenant.object().await.metadata.uid.unwrap();
     let other = marker.replace(&uid, "00000000-0000-4000-8000-000000000000");
-    lab.nsupdate(&format!("update delete {name} TXT\nupdate add {name} 30 TXT \"{other}\"")).await;
+    lab.dns.nsupdate(&format!("update delete {name} TXT\nupdate add {name} 30 TXT \"{other}\"")).await;
     let zone = tenant.zone().await;
 
     tenant.delete().await;
-    tenant.gone().await;
     assert_eq!(tenant.zone().await, zone);
-    assert_eq!(lab.txt(&name).await, [other]);
+    assert_eq!(lab.dns.txt(&name).await, [other]);
     assert_eq!(tenant.key_secrets().await.len(), 1, "the keys of these records belong to whom the marker names");
 }

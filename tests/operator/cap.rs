@@ -2,12 +2,12 @@
 
 use serde_json::json;
 
-use crate::lab::{Lab, Tenant, until};
+use crate::lab::Lab;
 
 #[tokio::test]
 async fn p6_more_deletions_than_the_cap_wait_until_their_digest_is_allowed() {
     let lab = Lab::start(&["--drift-interval=10s", "--delete-cap=2"]).await;
-    let tenant = Tenant::new(&lab, "cap").await;
+    let tenant = lab.tenant("cap").await;
     tenant
         .apply(json!({
             "spf": {"ip4": ["192.0.2.1"], "all": "Fail"},
@@ -23,8 +23,8 @@ async fn p6_more_deletions_than_the_cap_wait_until_their_digest_is_allowed() {
     let said = tenant.says("Ready", "False", &["deletions wait", "allowed as"]).await;
     assert_eq!(tenant.zone().await, full, "nothing goes while the deletions wait");
 
-    let digest = said.rsplit_once("allowed as ").unwrap().1;
-    tenant.annotate("mailward.dev/allow-deletions", digest).await;
-    until(&lab, "the allowed deletions", async || tenant.zone().await.is_empty()).await;
+    let digest = said.message.rsplit_once("allowed as ").unwrap().1;
+    tenant.patch(&json!({"metadata": {"annotations": {"mailward.dev/allow-deletions": digest}}})).await;
+    lab.until("the allowed deletions", async || tenant.zone().await.is_empty()).await;
     tenant.ready().await;
 }

@@ -1,13 +1,16 @@
 //! P6 and P7: killed anywhere it converges, and what is settled costs nothing, also after a restart.
 
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::{
+    sync::Arc,
+    time::{SystemTime, UNIX_EPOCH},
+};
 
 use futures::future::join_all;
 use k8s_openapi::api::core::v1::Secret;
 use kube::{Api, api::ListParams};
 use serde_json::{Value, json};
 
-use crate::lab::{Lab, Tenant, is_ready, until};
+use crate::lab::{Lab, Tenant, is_ready};
 
 const DOMAINS: usize = 20;
 const KILLS: usize = 10;
@@ -31,18 +34,17 @@ async fn p6_killed_at_ten_random_points_of_a_run_over_twenty_domains_it_converge
     after_a_restart_nothing_is_visited_before_its_own_moment(&lab).await;
 }
 
-async fn tenants(lab: &Lab) -> Vec<Tenant<'_>> {
-    let tenants: Vec<Tenant<'_>> = join_all((0..DOMAINS).map(|number| async move {
-        let tenant = Tenant::new(lab, &format!("crash-{number}")).await;
+async fn tenants(lab: &Arc<Lab>) -> Vec<Tenant> {
+    join_all((0..DOMAINS).map(|number| async move {
+        let tenant = lab.tenant(&format!("crash-{number}")).await;
         tenant.has_mx(&tenant.name("mx1")).await;
         tenant
     }))
-    .await;
-    tenants
+    .await
 }
 
 /// `run` makes the spec another one each time, so that there is something to do again.
-async fn give_work(tenants: &[Tenant<'_>], run: usize) {
+async fn give_work(tenants: &[Tenant], run: usize) {
     join_all(tenants.iter().map(|tenant| tenant.apply(own_mail_servers(&tenant.domain, run)))).await;
 }
 
@@ -57,7 +59,7 @@ fn own_mail_servers(domain: &str, run: usize) -> Value {
 }
 
 /// Each time after a random number of steps, which is as good as any instant: steps of twenty domains overlap.
-async fn kill_at_random_points(lab: &Lab, tenants: &[Tenant<'_>]) {
+async fn kill_at_random_points(lab: &Lab, tenants: &[Tenant]) {
     let mut random = Random::from_environment();
     lab.kill_controller();
     let mut run = 0;
@@ -69,7 +71,7 @@ async fn kill_at_random_points(lab: &Lab, tenants: &[Tenant<'_>]) {
         let (before, more) = (steps(lab).await, random.below(MOST_STEPS) + 1);
         // Few workers, so that a step is a small part of the whole.
         lab.throw_in_controller(&[SHORT, &["--workers=2"]].concat()).await;
-        until(lab, &format!("kill {kill}, {more} steps after {before}"), async || steps(lab).await >= before + more).await;
+        lab.until(&format!("kill {kill}, {more} steps after {before}"), async || steps(lab).await >= before + more).await;
         lab.kill_controller();
         println!("run {run}, kill {kill}: wanted {more} steps after {before}, made after {}", steps(lab).await);
     }
@@ -80,14 +82,14 @@ async fn steps(lab: &Lab) -> u64 {
     let all: Api<Secret> = Api::all(lab.plane.client().await.unwrap());
     let ours = ListParams::default().labels("app.kubernetes.io/managed-by=mailward");
     let secrets = all.list_metadata(&ours).await.unwrap().items.len();
-    lab.bind.updates_seen().await.unwrap() + u64::try_from(secrets).unwrap()
+    lab.dns.bind().updates_seen().await.unwrap() + u64::try_from(secrets).unwrap()
 }
 
-async fn all_are_ready(tenants: &[Tenant<'_>]) -> bool {
-    join_all(tenants.iter().map(Tenant::object)).await.iter().flatten().all(is_ready)
+async fn all_are_ready(tenants: &[Tenant]) -> bool {
+    join_all(tenants.iter().map(Tenant::object)).await.iter().all(is_ready)
 }
 
-async fn everything_is_there_once(tenant: &Tenant<'_>) {
+async fn everything_is_there_once(tenant: &Tenant) {
     let keys = tenant.key_secrets().await;
     assert_eq!(keys.len(), 1, "{}: one key, one Secret: {keys:?}", tenant.domain);
     let selector = tenant.selector().await;
@@ -97,20 +99,20 @@ async fn everything_is_there_once(tenant: &Tenant<'_>) {
     for part in ["v=spf1", "v=DMARC1", "v=STSv1", "v=TLSRPTv1", "v=DKIM1"] {
         assert_eq!(of(part), 1, "{part}: {zone:#?}");
     }
-    let marker = tenant.lab.txt(&tenant.name("_mailward")).await;
+    let marker = tenant.dns().txt(&tenant.name("_mailward")).await;
     assert!(marker.len() == 1 && marker[0].matches("sel:").count() == 1, "one selector of ours: {marker:?}");
 }
 
 async fn a_restart_writes_nothing_in_a_whole_drift_interval(lab: &Lab) {
     lab.kill_controller();
-    let (writes, updates) = (lab.controller_writes().await.len(), lab.bind.updates_seen().await.unwrap());
+    let (writes, updates) = (lab.controller_writes().await.len(), lab.dns.bind().updates_seen().await.unwrap());
     lab.start_controller(SHORT).await;
     // The first look at each only says when it is due; two more rounds are at least one whole interval.
     let rounds = u64::try_from(3 * DOMAINS).unwrap();
-    until(lab, "three looks at every domain", async || lab.counted("mailward_reconciles_total", "").await >= rounds).await;
+    lab.until("three looks at every domain", async || lab.counted("mailward_reconciles_total", "").await >= rounds).await;
     let written = lab.controller_writes().await.split_off(writes);
     assert!(written.is_empty(), "P7: nothing to do costs no write: {written:#?}");
-    assert_eq!(lab.bind.updates_seen().await.unwrap(), updates, "P7: nothing to do costs no UPDATE");
+    assert_eq!(lab.dns.bind().updates_seen().await.unwrap(), updates, "P7: nothing to do costs no UPDATE");
     no_domain_calls_the_provider(lab).await;
 }
 
@@ -119,7 +121,7 @@ async fn after_a_restart_nothing_is_visited_before_its_own_moment(lab: &Lab) {
     // Within a week nobody's moment comes while we look.
     lab.start_controller(&["--drift-interval=168h"]).await;
     let all = u64::try_from(DOMAINS).unwrap();
-    until(lab, "one look at every domain", async || lab.counted("mailward_reconciles_total", "").await >= all).await;
+    lab.until("one look at every domain", async || lab.counted("mailward_reconciles_total", "").await >= all).await;
     no_domain_calls_the_provider(lab).await;
     assert_eq!(lab.counted("mailward_policy_checks_total", "").await, 0, "P7: no visit after a restart");
 }

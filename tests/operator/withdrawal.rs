@@ -7,12 +7,12 @@ use mailward_sandbox::steps::operator::POLICY_NAMESPACE;
 use serde_json::{Value, json};
 
 use crate::{
-    lab::{Lab, Tenant, until},
+    lab::{Lab, Tenant},
     policy::{id, policy, servers},
 };
 
 /// Serves enforce, confirmed and announced.
-pub(crate) async fn enforce(tenant: &Tenant<'_>, max_age: u32, more: Value) {
+pub(crate) async fn enforce(tenant: &Tenant, max_age: u32, more: Value) {
     let mx = tenant.name("mx1");
     tenant.has_mx(&mx).await;
     let mut spec = policy("Enforce", max_age, &[&mx]);
@@ -23,9 +23,9 @@ pub(crate) async fn enforce(tenant: &Tenant<'_>, max_age: u32, more: Value) {
 }
 
 /// What is left of a policy, in DNS and in the policy namespace.
-pub(crate) async fn left(tenant: &Tenant<'_>) -> Vec<String> {
-    let mut left = tenant.lab.txt(&tenant.name("_mta-sts")).await;
-    left.extend(tenant.lab.values(&tenant.name("mta-sts"), RecordType::A).await);
+pub(crate) async fn left(tenant: &Tenant) -> Vec<String> {
+    let mut left = tenant.dns().txt(&tenant.name("_mta-sts")).await;
+    left.extend(tenant.dns().values(&tenant.name("mta-sts"), RecordType::A).await);
     let about = |annotations: &std::collections::BTreeMap<String, String>| {
         annotations.get("mailward.dev/domain").is_some_and(|domain| *domain == tenant.domain)
     };
@@ -50,8 +50,8 @@ pub(crate) async fn left(tenant: &Tenant<'_>) -> Vec<String> {
     left
 }
 
-pub(crate) async fn serves_none(tenant: &Tenant<'_>) -> bool {
-    for server in servers(tenant.lab) {
+pub(crate) async fn serves_none(tenant: &Tenant) -> bool {
+    for server in servers(&tenant.lab) {
         if !tenant.lab.policy(server, &tenant.domain).await.is_ok_and(|text| text.contains("mode: none\r\n")) {
             return false;
         }
@@ -62,36 +62,36 @@ pub(crate) async fn serves_none(tenant: &Tenant<'_>) -> bool {
 #[tokio::test]
 async fn an_enforce_policy_is_withdrawn_through_mode_none_until_nobody_can_hold_it_any_more() {
     let lab = Lab::shared().await;
-    let tenant = Tenant::new(lab, "withdraw-enforce").await;
+    let tenant = lab.tenant("withdraw-enforce").await;
     enforce(&tenant, 12, json!({})).await;
     let enforced = id(&tenant).await;
 
     tenant.apply(json!({})).await;
-    until(lab, "another id", async || {
+    lab.until("another id", async || {
         let now = id(&tenant).await;
         // The servers are asked after DNS: an id that is there already must be that of what they give.
         assert!(now == enforced || serves_none(&tenant).await, "P4: id {now:?} without mode: none at every server");
         now != enforced
     })
     .await;
-    let said = tenant.says("Withdrawing", "True", &["mode: none is served until 20"]).await;
+    let said = tenant.says("Withdrawing", "True", &["mode: none is served until 20"]).await.message;
     assert_eq!(left(&tenant).await.len(), 4, "record, address, ConfigMap and Ingress stay: {said}");
 
     let object = tenant.ready().await;
     let until_when: k8s_openapi::jiff::Timestamp =
         said.split_once("until ").unwrap().1.split_once(',').unwrap().0.parse().unwrap();
-    assert!(k8s_openapi::jiff::Timestamp::now() >= until_when, "ready before {until_when}: {:#}", object.data["status"]);
+    assert!(k8s_openapi::jiff::Timestamp::now() >= until_when, "ready before {until_when}: {:#?}", object.status);
     assert!(left(&tenant).await.is_empty(), "{:#?}", left(&tenant).await);
 }
 
 #[tokio::test]
 async fn a_policy_that_was_only_tested_goes_at_once_and_leaves_nothing() {
     let lab = Lab::shared().await;
-    let tenant = Tenant::new(lab, "withdraw-testing").await;
+    let tenant = lab.tenant("withdraw-testing").await;
     tenant.apply(policy("Testing", 31_557_600, &[&tenant.name("mx1")])).await;
     tenant.ready().await;
     assert_eq!(left(&tenant).await.len(), 4);
     tenant.apply(json!({})).await;
-    until(lab, "everything of the policy to go", async || left(&tenant).await.is_empty()).await;
+    lab.until("everything of the policy to go", async || left(&tenant).await.is_empty()).await;
     tenant.ready().await;
 }

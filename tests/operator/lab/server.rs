@@ -18,10 +18,6 @@ pub(crate) struct Server {
 }
 
 impl Server {
-    pub(super) fn new(bind: Bind, zone: &str) -> Self {
-        Self { bind, zone: zone.to_owned() }
-    }
-
     /// One of a test's own, for `zone` (without its last dot) with these zone file lines.
     pub(crate) async fn start(zone: &str, records: &str) -> Self {
         Self::start_with(Options { zones: vec![Zone::primary(&format!("{zone}."), records)], ..Options::default() }, zone).await
@@ -29,7 +25,7 @@ impl Server {
 
     /// The same with other options.
     pub(crate) async fn start_with(options: Options, zone: &str) -> Self {
-        Self::new(Bind::start(options).await.unwrap(), zone)
+        Self { bind: Bind::start(options).await.unwrap(), zone: zone.to_owned() }
     }
 
     /// Where it answers.

@@ -9,7 +9,7 @@ use kube::{
 };
 use serde_json::{Value, json};
 
-use crate::lab::{Lab, NEGATIVE_TTL, Tenant, until};
+use crate::lab::{Lab, NEGATIVE_TTL, status};
 
 fn one_key() -> Value {
     json!({
@@ -21,15 +21,15 @@ fn one_key() -> Value {
 #[tokio::test]
 async fn p3_signers_get_a_key_only_after_dns_answered_with_it_for_the_negative_ttl() {
     let lab = Lab::shared().await;
-    let tenant = Tenant::new(lab, "key-order").await;
+    let tenant = lab.tenant("key-order").await;
     tenant.apply(one_key()).await;
     // Read from the last step to the first: what is seen here was preceded by what is read next.
     let mut stable = None;
-    until(lab, "the Secret that signers mount", async || {
+    lab.until("the Secret that signers mount", async || {
         stable = tenant.stable().await;
         if stable.is_some() {
             let selector = tenant.key_secrets().await[0].annotations()["mailward.dev/selector"].clone();
-            let published = lab.txt(&tenant.name(&format!("{selector}._domainkey"))).await;
+            let published = lab.dns.txt(&tenant.name(&format!("{selector}._domainkey"))).await;
             assert_eq!(published.len(), 1, "signers have a key that DNS does not: {published:?}");
         }
         stable.is_some()
@@ -47,14 +47,14 @@ async fn p3_signers_get_a_key_only_after_dns_answered_with_it_for_the_negative_t
 #[tokio::test]
 async fn p3_the_secret_that_signers_mount_holds_the_key_that_dns_has_in_the_forms_they_read() {
     let lab = Lab::shared().await;
-    let tenant = Tenant::new(lab, "key-forms").await;
+    let tenant = lab.tenant("key-forms").await;
     tenant.apply(one_key()).await;
     tenant.ready().await;
     let (selector, domain) = (tenant.selector().await, &tenant.domain);
     let stable = tenant.stable().await.unwrap();
     let file = |name: &str| String::from_utf8(stable.data.as_ref().unwrap()[name].0.clone()).unwrap();
 
-    let record = lab.txt(&tenant.name(&format!("{selector}._domainkey"))).await.remove(0);
+    let record = lab.dns.txt(&tenant.name(&format!("{selector}._domainkey"))).await.remove(0);
     for form in ["private.key", "private-pkcs1.key"] {
         assert_eq!(record, format!("v=DKIM1; k=rsa; p={}", public_half(&file(form))), "{form}");
     }
@@ -78,35 +78,35 @@ fn public_half(pem: &str) -> String {
 #[tokio::test]
 async fn p3_a_lost_key_is_waited_for_then_replaced_under_a_new_selector_and_the_old_record_stays() {
     let lab = Lab::shared().await;
-    let tenant = Tenant::new(lab, "key-lost").await;
+    let tenant = lab.tenant("key-lost").await;
     tenant.apply(one_key()).await;
     tenant.ready().await;
     let old = tenant.selector().await;
     let old_name = tenant.name(&format!("{old}._domainkey"));
-    let record = lab.txt(&old_name).await;
+    let record = lab.dns.txt(&old_name).await;
 
     let secret = tenant.key_secrets().await[0].name_any();
     tenant.api::<Secret>().delete(&secret, &DeleteParams::default()).await.unwrap();
     tenant.says("DKIMReady", "False", &[&old, "restore it"]).await;
     let replaced = tenant
         .until("sign with another selector", |object| {
-            let active = object.data.pointer("/status/dkim/keys/0/activeSelector").and_then(Value::as_str);
+            let active = status(object).dkim.and_then(|dkim| dkim.keys.into_iter().next()?.active_selector);
             active.is_some_and(|active| active != old)
         })
         .await;
 
-    let warnings = replaced.data["status"]["warnings"].to_string();
+    let warnings = status(&replaced).warnings.concat();
     assert!(warnings.contains(&old) && warnings.contains("new selector"), "P8: the loss is told: {warnings}");
-    assert_eq!(lab.txt(&old_name).await, record, "P3: no other key under an old selector");
+    assert_eq!(lab.dns.txt(&old_name).await, record, "P3: no other key under an old selector");
     let new = tenant.selector().await;
-    assert_eq!(lab.txt(&tenant.name(&format!("{new}._domainkey"))).await.len(), 1);
+    assert_eq!(lab.dns.txt(&tenant.name(&format!("{new}._domainkey"))).await.len(), 1);
     assert_eq!(tenant.stable().await.unwrap().annotations()["mailward.dev/selector"], new);
 }
 
 #[tokio::test]
 async fn a_deleted_or_edited_secret_of_the_signers_is_healed_from_the_same_key() {
     let lab = Lab::shared().await;
-    let tenant = Tenant::new(lab, "key-healed").await;
+    let tenant = lab.tenant("key-healed").await;
     tenant.apply(one_key()).await;
     tenant.ready().await;
     let whole = tenant.stable().await.unwrap();
@@ -114,10 +114,10 @@ async fn a_deleted_or_edited_secret_of_the_signers_is_healed_from_the_same_key()
     let same = async || tenant.stable().await.is_some_and(|now| now.data == whole.data);
 
     secrets.delete("dkim", &DeleteParams::default()).await.unwrap();
-    until(lab, "the deleted Secret to come back", same).await;
+    lab.until("the deleted Secret to come back", same).await;
 
     let edit = json!({"data": {"private.key": ByteString(b"x".to_vec()), "selector": ByteString(b"y".to_vec())}});
     secrets.patch("dkim", &PatchParams::default(), &Patch::Merge(edit)).await.unwrap();
-    until(lab, "the edited Secret to be healed", same).await;
+    lab.until("the edited Secret to be healed", same).await;
     assert_eq!(tenant.key_secrets().await.len(), 1, "no new key was made");
 }
