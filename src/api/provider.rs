@@ -76,7 +76,10 @@ pub struct ClusterDNSProviderSpec {
     ),
     printcolumn(name = "Age", type_ = "date", json_path = ".metadata.creationTimestamp")
 )]
-#[x_kube(validation = Rule::new(ONE_BACKEND).message(ONE_BACKEND_MESSAGE))]
+#[x_kube(
+    validation = Rule::new(ONE_BACKEND).message(ONE_BACKEND_MESSAGE),
+    validation = Rule::new(NO_API_URL).message(NO_API_URL_MESSAGE)
+)]
 #[serde(rename_all = "camelCase")]
 pub struct DNSProviderSpec {
     /// Which API, and how to reach it.
@@ -93,19 +96,39 @@ pub struct DNSProviderSpec {
     pub verification: Verification,
 }
 
-const ONE_BACKEND: &str = "has(self.rfc2136) != has(self.manual)";
-const ONE_BACKEND_MESSAGE: &str = "set exactly one provider: rfc2136 or manual";
+const ONE_BACKEND: &str = "[has(self.cloudflare), has(self.rfc2136), has(self.manual)].exists_one(set, set)";
+const ONE_BACKEND_MESSAGE: &str = "set exactly one provider: cloudflare, rfc2136 or manual";
+/// A tenant must not choose where the operator sends a request.
+const NO_API_URL: &str = "!has(self.cloudflare) || !has(self.cloudflare.apiUrl)";
+const NO_API_URL_MESSAGE: &str = "apiUrl is for a ClusterDNSProvider: a DNSProvider always talks to Cloudflare itself";
 
 /// Exactly one provider block. Its fields stand in the spec itself, and so does the rule.
 #[derive(KubeSchema, Serialize, Deserialize, Clone, Debug, Default, PartialEq)]
 #[serde(rename_all = "camelCase")]
 pub struct Backend {
+    /// Cloudflare, through its API and an API token.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cloudflare: Option<Cloudflare>,
     /// DNS UPDATE (RFC 2136) to the primary server of the zones, signed with TSIG (RFC 8945): BIND, Knot, PowerDNS and others.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rfc2136: Option<Rfc2136>,
     /// Publishes nothing: status lists the records for a person to enter, and Mailward checks that they answer.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub manual: Option<Manual>,
+}
+
+/// Zones at Cloudflare.
+#[derive(KubeSchema, Serialize, Deserialize, Clone, Debug, PartialEq)]
+#[serde(rename_all = "camelCase")]
+pub struct Cloudflare {
+    /// Where the API token is (not the Global API Key). It needs the permissions Zone / Zone / Read and Zone / DNS / Edit for
+    /// the zones it is to serve, and no other.
+    pub api_token_secret_ref: SecretKeyRef,
+    /// Another address of the API with its path, for a gateway between the cluster and Cloudflare; the token is sent there.
+    /// `https`, or `http` to a loopback address. ClusterDNSProvider only. Default: `https://api.cloudflare.com/client/v4`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(schema_with = "schema::uris::api_url")]
+    pub api_url: Option<String>,
 }
 
 /// A primary server that takes DNS UPDATE.

@@ -5,6 +5,7 @@
 mod addresses;
 mod apply;
 mod cleanup;
+mod connect;
 mod context;
 mod driver;
 mod error;

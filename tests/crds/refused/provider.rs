@@ -7,8 +7,8 @@ const TSIG: &str = "tsig: {keyName: mailward, secretRef: {name: tsig, key: secre
 
 /// The spec, where `TSIG` stands for a good key; the field at fault; the sentence.
 const ROWS: &[Row] = &[
-    (r"{}", "spec", "set exactly one provider: rfc2136 or manual"),
-    (r"{manual: {}, rfc2136: {server: ns1.example.com, TSIG}}", "spec", "set exactly one provider: rfc2136 or manual"),
+    (r"{}", "spec", "set exactly one provider: cloudflare, rfc2136 or manual"),
+    (r"{manual: {}, rfc2136: {server: ns1.example.com, TSIG}}", "spec", "set exactly one provider: cloudflare, rfc2136 or manual"),
     (
         r"{rfc2136: {server: 'tcp://ns1.example.com', TSIG}}",
         "spec.rfc2136.server",

@@ -1,0 +1,97 @@
+//! From a provider object's backend and its Secret to a client: the one place that knows both the CRD and the providers.
+//!
+//! Pure but for reading its arguments: no Secret is fetched here, and nothing is kept. One file per kind of provider.
+
+#[cfg(feature = "cloudflare")]
+mod cloudflare;
+mod rfc2136;
+
+use std::{fmt, sync::Arc};
+
+use k8s_openapi::api::core::v1::Secret;
+
+use super::provider_view::ProviderView;
+use crate::{
+    api::{Backend, SecretKeyRef},
+    provider::{Error, ErrorKind, Provider, Result},
+};
+
+/// What one client, one connection pool and one budget are for: a key in a Secret, used at one address.
+///
+/// Not the provider object: two of them that name one Secret are one user to the provider, and its limits count them together.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct Credential {
+    /// Kind of provider, as metrics call it.
+    pub kind: &'static str,
+    /// Namespace of the Secret.
+    pub namespace: String,
+    /// Name of the Secret.
+    pub name: String,
+    /// Key in it.
+    pub key: String,
+    /// Where and how it is used, besides what the Secret says.
+    pub address: String,
+    /// Whether addresses are allowed that only the operator reaches (P9).
+    pub may_be_local: bool,
+}
+
+impl fmt::Display for Credential {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Secret {}/{}, key {}", self.namespace, self.name, self.key)
+    }
+}
+
+/// The Secret that a backend names; `None` where it needs none.
+pub(crate) fn secret_of(backend: &Backend) -> Option<&SecretKeyRef> {
+    match backend {
+        Backend { cloudflare: Some(cloudflare), .. } => Some(&cloudflare.api_token_secret_ref),
+        Backend { rfc2136: Some(rfc2136), .. } => Some(&rfc2136.tsig.secret_ref),
+        _ => None,
+    }
+}
+
+/// The credential of a provider object.
+pub(crate) fn credential(view: &ProviderView) -> Result<Credential> {
+    let (kind, address) = match &view.backend {
+        Backend { cloudflare: Some(cloudflare), .. } => ("cloudflare", cloudflare.api_url.clone().unwrap_or_default()),
+        Backend { rfc2136: Some(rfc2136), .. } => ("rfc2136", rfc2136::address(rfc2136)),
+        _ => return Err(unknown()),
+    };
+    let reference = secret_of(&view.backend).ok_or_else(unknown)?;
+    Ok(Credential {
+        kind,
+        namespace: view.secret_namespace.clone(),
+        name: reference.name.clone(),
+        key: reference.key.clone(),
+        address,
+        may_be_local: view.may_be_local,
+    })
+}
+
+/// A client. Reaches no network.
+pub(crate) fn connect(view: &ProviderView, credential: &Credential, secret: &Secret) -> Result<Arc<dyn Provider>> {
+    let place = format!("{}: {credential}", view.key);
+    let value = secret.data.as_ref().and_then(|data| data.get(&credential.key));
+    let value = value.ok_or_else(|| Error::new(ErrorKind::Denied, format!("{place}, does not exist")))?;
+    let made = match &view.backend {
+        #[cfg(feature = "cloudflare")]
+        Backend { cloudflare: Some(spec), .. } => cloudflare::connect(spec, &value.0),
+        #[cfg(not(feature = "cloudflare"))]
+        Backend { cloudflare: Some(_), .. } => Err(left_out("cloudflare")),
+        Backend { rfc2136: Some(spec), .. } => rfc2136::connect(spec, &value.0, view.may_be_local),
+        _ => Err(unknown()),
+    };
+    made.map_err(|error| match error.kind {
+        ErrorKind::Denied => Error::new(error.kind, format!("{place}, {}", error.message)),
+        _ => Error::new(error.kind, format!("{}: {}", view.key, error.message)),
+    })
+}
+
+fn unknown() -> Error {
+    Error::new(ErrorKind::Invalid, "the provider object names no backend this build knows")
+}
+
+#[cfg(not(feature = "cloudflare"))]
+fn left_out(kind: &str) -> Error {
+    Error::new(ErrorKind::Invalid, format!("this build of mailward leaves the provider {kind} out: install one with it"))
+}

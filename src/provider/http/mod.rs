@@ -1,0 +1,16 @@
+//! What every provider with an HTTP API shares: one client and one budget per credential, deadlines, sizes, and the way
+//! from a status to an error.
+//!
+//! Nothing of one vendor stands here: endpoints, bodies and error codes are in the vendor's own folder. Nothing here
+//! sleeps or tries again.
+
+mod budget;
+mod clean;
+mod fault;
+mod retry_after;
+mod transport;
+
+pub use budget::{Budget, Rate};
+pub use clean::clean;
+pub use fault::kind_of;
+pub use transport::{Answer, Transport};
