@@ -248,3 +248,19 @@ pub(super) fn unseen() -> i64 {
 pub fn selects(selector: &LabelSelector, labels: &BTreeMap<String, String>) -> bool {
     kube::core::Selector::try_from(selector.clone()).is_ok_and(|selector| selector.matches(labels))
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a failed unwrap is the failure of the test")]
+    use super::*;
+
+    #[test]
+    fn every_backend_counts_in_the_rule_that_wants_exactly_one() {
+        let schema = schemars::schema_for!(Backend);
+        let fields: Vec<&String> = schema.get("properties").and_then(|all| all.as_object()).unwrap().keys().collect();
+        assert_eq!(fields.len(), ONE_BACKEND.matches("has(").count());
+        for field in fields {
+            assert!(ONE_BACKEND.contains(&format!("has(self.{field})")) && ONE_BACKEND_MESSAGE.contains(field.as_str()), "{field}");
+        }
+    }
+}

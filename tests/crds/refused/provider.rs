@@ -50,3 +50,20 @@ async fn each_bad_provider_of_either_kind_is_refused_with_one_sentence_at_the_fi
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
+
+/// P9: a token leaves the machine only encrypted, and no tenant chooses where the operator sends a request.
+#[tokio::test]
+async fn p9_the_address_of_an_api_is_encrypted_and_only_the_clusters_to_choose() {
+    let spec = |url: &str| yaml(&format!("{{cloudflare: {{apiTokenSecretRef: {{name: t, key: token}}, apiUrl: '{url}'}}}}"));
+    let clear = "write a URL with https, as in https://gateway.example.com/client/v4; http is for loopback addresses";
+    for url in ["http://gateway.example.com/v4", "http://127.0.0.1.example.com", "gateway.example.com", "https://a b/"] {
+        let found = verdict(&object("ClusterDNSProvider", "bad", &spec(url))).await;
+        assert_eq!(found, [("spec.cloudflare.apiUrl".to_owned(), clear.to_owned())], "{url}");
+    }
+    for url in ["https://gateway.example.com/client/v4", "http://127.0.0.1:8080/client/v4", "http://[::1]:80", "http://localhost/"] {
+        assert_eq!(verdict(&object("ClusterDNSProvider", "good", &spec(url))).await, [], "{url}");
+        let found = verdict(&object("DNSProvider", "bad", &spec(url))).await;
+        let sentence = "apiUrl is for a ClusterDNSProvider: a DNSProvider always talks to Cloudflare itself";
+        assert_eq!(found, [("spec".to_owned(), sentence.to_owned())], "{url}");
+    }
+}

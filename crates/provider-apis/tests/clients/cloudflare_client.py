@@ -48,7 +48,7 @@ def zones():
     assert (one.id, one.status, one.type) == (free, "active", "full")
     assert "#dns_records:edit" in one.permissions
     assert strict(client.zones.get(zone_id=free)).plan.legacy_id == "free"
-    refused(404, 7003, lambda: client.dns.records.list(zone_id="0" * 32))
+    refused(404, 7003, lambda: client.dns.records.list(zone_id="e" * 32))
 
 
 def one_by_one():
