@@ -260,7 +260,10 @@ mod tests {
         let fields: Vec<&String> = schema.get("properties").and_then(|all| all.as_object()).unwrap().keys().collect();
         assert_eq!(fields.len(), ONE_BACKEND.matches("has(").count());
         for field in fields {
-            assert!(ONE_BACKEND.contains(&format!("has(self.{field})")) && ONE_BACKEND_MESSAGE.contains(field.as_str()), "{field}");
+            assert!(
+                ONE_BACKEND.contains(&format!("has(self.{field})")) && ONE_BACKEND_MESSAGE.contains(field.as_str()),
+                "{field}"
+            );
         }
     }
 }

@@ -224,9 +224,8 @@ fn seen(view: &ProviderView, sight: Sight) -> provider::Result<Seen> {
 /// A domain has a zone at or above it; `*.` of a domain may also stand for zones below.
 fn is_seen(pattern: &str, zones: &[Name]) -> bool {
     let (base, below) = pattern.strip_prefix("*.").map_or((pattern, false), |base| (base, true));
-    base.parse::<Name>().is_ok_and(|base| {
-        zones.iter().any(|zone| base.is_at_or_below(zone) || (below && zone.is_at_or_below(&base)))
-    })
+    base.parse::<Name>()
+        .is_ok_and(|base| zones.iter().any(|zone| base.is_at_or_below(zone) || (below && zone.is_at_or_below(&base))))
 }
 
 /// Asks for one zone.

@@ -7,6 +7,8 @@
 mod lab;
 
 mod adoption;
+#[cfg(feature = "cloudflare")]
+mod cloudflare;
 mod drift;
 mod foreign;
 mod held;

@@ -39,10 +39,14 @@ mod tests {
 
     #[test]
     fn p9_a_token_leaves_the_machine_only_encrypted() {
-        for good in ["https://gateway.example.com/client/v4", "http://127.0.0.1:8080/client/v4", "http://[::1]/", "http://localhost/"] {
+        for good in
+            ["https://gateway.example.com/client/v4", "http://127.0.0.1:8080/client/v4", "http://[::1]/", "http://localhost/"]
+        {
             assert!(address(good).is_ok(), "{good}");
         }
-        for bad in ["http://gateway.example.com/", "http://10.0.0.1/", "ftp://127.0.0.1/", "gateway", "http://127.0.0.1.example.com/"] {
+        for bad in
+            ["http://gateway.example.com/", "http://10.0.0.1/", "ftp://127.0.0.1/", "gateway", "http://127.0.0.1.example.com/"]
+        {
             assert!(address(bad).is_err_and(|error| error.kind == ErrorKind::Invalid), "{bad}");
         }
     }

@@ -69,14 +69,7 @@ fn as_it_is(change: &Change, entry: &Entry) -> Write {
 fn write(change: &Change, content: String) -> Write {
     // What is proxied answers with Cloudflare's addresses instead.
     let proxied = matches!(change.kind, RecordType::A | RecordType::Aaaa | RecordType::Cname).then_some(false);
-    Write {
-        name: change.name.to_string(),
-        kind: change.kind.to_string(),
-        content,
-        ttl: change.ttl,
-        proxied,
-        ..Write::default()
-    }
+    Write { name: change.name.to_string(), kind: change.kind.to_string(), content, ttl: change.ttl, proxied, ..Write::default() }
 }
 
 impl Context<'_> {
@@ -116,10 +109,8 @@ fn alone(listing: &Listing, changes: &[Change], change: &Change) -> Result<()> {
     match others.find(|entry| is_alias(entry) != wants_alias && (wants_alias || is_alias(entry))) {
         None => Ok(()),
         Some(other) => {
-            let message = format!(
-                "{} `{}` cannot stand beside the {} there (DNS-R2)",
-                change.kind, change.name, other.record.kind
-            );
+            let message =
+                format!("{} `{}` cannot stand beside the {} there (DNS-R2)", change.kind, change.name, other.record.kind);
             Err(Error::new(ErrorKind::Conflict, message))
         }
     }

@@ -106,11 +106,7 @@ impl Api {
     }
 
     /// One page, and the number of things on all of them.
-    async fn page<E: EndpointSpec>(
-        &self,
-        endpoint: &E,
-        act: Act<'_>,
-    ) -> std::result::Result<(E::JsonResponse, usize), Failure> {
+    async fn page<E: EndpointSpec>(&self, endpoint: &E, act: Act<'_>) -> std::result::Result<(E::JsonResponse, usize), Failure> {
         let envelope = self.call(endpoint, act).await?;
         let count = envelope.result_info.unwrap_or_default().total_count;
         Ok((envelope.result.ok_or_else(|| fault::without_result(act))?, count))

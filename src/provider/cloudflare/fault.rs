@@ -105,7 +105,8 @@ fn codes(problems: &[Problem]) -> Vec<u32> {
 /// Cloudflare's own words, the innermost too: `Invalid request headers` says little without them.
 fn said(status: StatusCode, problems: &[Problem], token: &SecretString) -> String {
     let words = problems.iter().flat_map(|problem| std::iter::once(problem).chain(&problem.error_chain));
-    let list: Vec<String> = words.map(|problem| format!("{} ({})", problem.message.trim_end_matches('.'), problem.code)).collect();
+    let list: Vec<String> =
+        words.map(|problem| format!("{} ({})", problem.message.trim_end_matches('.'), problem.code)).collect();
     match list.is_empty() {
         true => format!("status {}", status.as_u16()),
         false => clean(&list.join("; "), &[token.expose_secret()]),

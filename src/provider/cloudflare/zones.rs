@@ -156,6 +156,9 @@ mod tests {
         let items = [zone("b.lab", &[EDIT]), zone("a.lab", &["#zone:read"]), zone("c.lab", &[])];
         let sight = sight(&items, 70);
         assert_eq!((sight.count, sight.accounts.as_slice()), (70, &["Cafe Ltd".to_owned()][..]));
-        assert_eq!((sight.zones, sight.missing), (vec!["a.lab".into(), "b.lab".into(), "c.lab".into()], vec!["Zone / DNS / Edit for a.lab".into()]));
+        assert_eq!(
+            (sight.zones, sight.missing),
+            (vec!["a.lab".into(), "b.lab".into(), "c.lab".into()], vec!["Zone / DNS / Edit for a.lab".into()])
+        );
     }
 }

@@ -7,7 +7,8 @@ const HIDDEN: &str = "[credential]";
 
 /// The text on one line, cut, with every secret taken out.
 pub fn clean(text: &str, secrets: &[&str]) -> String {
-    let hidden = secrets.iter().filter(|secret| !secret.is_empty()).fold(text.to_owned(), |text, secret| text.replace(*secret, HIDDEN));
+    let hidden =
+        secrets.iter().filter(|secret| !secret.is_empty()).fold(text.to_owned(), |text, secret| text.replace(*secret, HIDDEN));
     let words: Vec<&str> = hidden.split(|c: char| c.is_whitespace() || c.is_control()).filter(|word| !word.is_empty()).collect();
     let line = words.join(" ");
     match line.char_indices().nth(LONGEST) {

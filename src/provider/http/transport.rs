@@ -5,7 +5,7 @@ use std::{
     time::{Duration, SystemTime},
 };
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use reqwest::{Client, Request, Response, StatusCode, redirect, retry};
 use rustls::{ClientConfig, RootCertStore, crypto::aws_lc_rs};
 
@@ -78,7 +78,7 @@ impl Transport {
 
     /// Times are told by the minute: the same fault gives the same sentence for a while.
     fn limited(&self, wait: Duration) -> Error {
-        let then = SignedDuration::try_from(wait).ok().and_then(|wait| Timestamp::now().checked_add(wait).ok());
+        let then = SystemTime::now().checked_add(wait).and_then(|then| Timestamp::try_from(then).ok());
         let when = then.map_or_else(String::new, |then| format!(", not before {} UTC", then.strftime("%H:%M")));
         let message = format!(
             "{} limits this credential ({}, shared by all its domains and other programs): tried again by itself{when}",

@@ -15,7 +15,8 @@ async fn looked(account: &Account) -> Error {
 #[tokio::test]
 async fn a_token_that_is_wrong_is_denied_with_cloudflares_words_and_never_quoted() {
     let account = start().await;
-    for (token, words) in [("wrong", "Invalid access token (9109)"), ("a.b:c", "Invalid format for Authorization header (6111)")] {
+    for (token, words) in [("wrong", "Invalid access token (9109)"), ("a.b:c", "Invalid format for Authorization header (6111)")]
+    {
         let error = provider(&account.server, token).look().await.unwrap_err();
         assert_eq!(error.kind, ErrorKind::Denied);
         assert!(error.message.contains(words) && !error.message.contains(token), "{error}");

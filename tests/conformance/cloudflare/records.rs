@@ -26,7 +26,8 @@ async fn every_record_says_whose_it_is_and_is_never_proxied() {
     let account = start().await;
     let address = a("mta-sts.cafe.lab", [192, 0, 2, 1]);
     apply(&account.provider, &[create(&txt("_mailward.cafe.lab", &[MARKER])), create(&address)]).await;
-    apply(&account.provider, &[create(&txt("cafe.lab", &["v=spf1 -all"])), create(&cname("s1._domainkey.cafe.lab", "x.lab"))]).await;
+    apply(&account.provider, &[create(&txt("cafe.lab", &["v=spf1 -all"])), create(&cname("s1._domainkey.cafe.lab", "x.lab"))])
+        .await;
     let records = account.server.records("cafe.lab");
     let told = records.iter().filter(|record| record.comment.as_deref() == Some("mailward owner=lab/mail/cafe"));
     assert_eq!((records.len(), told.count()), (4, 4), "with the marker, and after it: {records:#?}");
@@ -103,10 +104,10 @@ async fn dns_r2_spf_stands_beside_a_flattened_cname_at_the_apex_and_nowhere_else
 async fn a_page_of_records_is_not_the_last_one() {
     let account = start().await;
     account.server.edit("cafe.lab", |records| {
-        records.extend((0..5001).map(|at| Record {
-            id: format!("{at:032x}"),
-            ..Record::new(&format!("r{at:04}.cafe.lab"), "TXT", "\"a\"", 300)
-        }));
+        records.extend(
+            (0..5001)
+                .map(|at| Record { id: format!("{at:032x}"), ..Record::new(&format!("r{at:04}.cafe.lab"), "TXT", "\"a\"", 300) }),
+        );
     });
     let read = account.provider.read(&cafe(), &[name("r0000.cafe.lab"), name("r5000.cafe.lab")]).await.unwrap();
     assert_eq!((read.iter().count(), account.calls().len()), (2, 2));

@@ -8,7 +8,11 @@ const TSIG: &str = "tsig: {keyName: mailward, secretRef: {name: tsig, key: secre
 /// The spec, where `TSIG` stands for a good key; the field at fault; the sentence.
 const ROWS: &[Row] = &[
     (r"{}", "spec", "set exactly one provider: cloudflare, rfc2136 or manual"),
-    (r"{manual: {}, rfc2136: {server: ns1.example.com, TSIG}}", "spec", "set exactly one provider: cloudflare, rfc2136 or manual"),
+    (
+        r"{manual: {}, rfc2136: {server: ns1.example.com, TSIG}}",
+        "spec",
+        "set exactly one provider: cloudflare, rfc2136 or manual",
+    ),
     (
         r"{rfc2136: {server: 'tcp://ns1.example.com', TSIG}}",
         "spec.rfc2136.server",
@@ -60,7 +64,9 @@ async fn p9_the_address_of_an_api_is_encrypted_and_only_the_clusters_to_choose()
         let found = verdict(&object("ClusterDNSProvider", "bad", &spec(url))).await;
         assert_eq!(found, [("spec.cloudflare.apiUrl".to_owned(), clear.to_owned())], "{url}");
     }
-    for url in ["https://gateway.example.com/client/v4", "http://127.0.0.1:8080/client/v4", "http://[::1]:80", "http://localhost/"] {
+    for url in
+        ["https://gateway.example.com/client/v4", "http://127.0.0.1:8080/client/v4", "http://[::1]:80", "http://localhost/"]
+    {
         assert_eq!(verdict(&object("ClusterDNSProvider", "good", &spec(url))).await, [], "{url}");
         let found = verdict(&object("DNSProvider", "bad", &spec(url))).await;
         let sentence = "apiUrl is for a ClusterDNSProvider: a DNSProvider always talks to Cloudflare itself";

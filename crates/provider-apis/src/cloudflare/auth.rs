@@ -13,9 +13,8 @@ pub(super) fn token(world: &World, headers: &HeaderMap) -> Result<Token, Refusal
         Refusal::new(400, 9106, "Authentication failed: missing X-Auth-Key, X-Auth-Email or Authorization headers")
     })?;
     let secret = value.to_str().ok().and_then(|text| text.strip_prefix("Bearer ")).filter(|secret| is_token(secret));
-    let malformed = || {
-        Refusal::new(400, 6003, "Invalid request headers").because(6111, "Invalid format for Authorization header")
-    };
+    let malformed =
+        || Refusal::new(400, 6003, "Invalid request headers").because(6111, "Invalid format for Authorization header");
     let secret = secret.ok_or_else(malformed)?;
     let known = world.tokens.iter().find(|token| token.secret == secret);
     known.cloned().ok_or_else(|| Refusal::new(403, 9109, "Invalid access token"))

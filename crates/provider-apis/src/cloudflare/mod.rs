@@ -22,8 +22,8 @@ use std::{
     sync::{Arc, Mutex},
 };
 
-pub use self::world::{Record, Token, Zone};
 use self::world::World;
+pub use self::world::{Record, Token, Zone};
 use crate::front::{Call, Fault, Front, Listening, locked};
 
 /// A running server.

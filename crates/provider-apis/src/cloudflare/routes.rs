@@ -118,7 +118,12 @@ async fn put(State(world): Shared, headers: HeaderMap, Path((id, record)): Path<
     single(&world, &headers, &id, &Batch { puts, ..Batch::default() }, "puts")
 }
 
-async fn patch(State(world): Shared, headers: HeaderMap, Path((id, record)): Path<(String, String)>, given: Body<Given>) -> Answer {
+async fn patch(
+    State(world): Shared,
+    headers: HeaderMap,
+    Path((id, record)): Path<(String, String)>,
+    given: Body<Given>,
+) -> Answer {
     let patches = Some(vec![Given { id: Some(record), ..body(given)? }]);
     single(&world, &headers, &id, &Batch { patches, ..Batch::default() }, "patches")
 }

@@ -1,6 +1,9 @@
 //! What Cloudflare refuses to store.
 
-use super::{answer::Refusal, world::{Record, Zone}};
+use super::{
+    answer::Refusal,
+    world::{Record, Zone},
+};
 
 /// Types that go through the proxy.
 const PROXIABLE: [&str; 3] = ["A", "AAAA", "CNAME"];

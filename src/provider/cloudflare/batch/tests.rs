@@ -19,8 +19,7 @@ fn listing(records: Vec<Record>) -> Listing {
 
 fn change(at: &str, from: &[&str], remove: &[&str], add: &[&str]) -> Change {
     let values = |texts: &[&str]| texts.iter().map(|text| Value::text(text)).collect::<Vec<_>>();
-    let expected =
-        (!from.is_empty()).then(|| RecordSet::new(name(at), RecordType::Txt, 300, values(from)));
+    let expected = (!from.is_empty()).then(|| RecordSet::new(name(at), RecordType::Txt, 300, values(from)));
     Change { name: name(at), kind: RecordType::Txt, expected, remove: values(remove), add: values(add), ttl: 300 }
 }
 
@@ -31,7 +30,8 @@ fn ids(writes: &[Write]) -> Vec<Option<&str>> {
 #[test]
 fn p2_a_replacement_is_one_update_by_id_and_foreign_records_are_not_named() {
     let there = listing(vec![record("1", "TXT", "cafe.lab", "\"foreign\""), record("2", "TXT", "cafe.lab", "\"v=spf1 -all\"")]);
-    let batch = of(&there, &[change("cafe.lab", &["foreign", "v=spf1 -all"], &["v=spf1 -all"], &["v=spf1 mx -all"])], false).unwrap();
+    let batch =
+        of(&there, &[change("cafe.lab", &["foreign", "v=spf1 -all"], &["v=spf1 -all"], &["v=spf1 mx -all"])], false).unwrap();
     assert_eq!((batch.deletes.len(), batch.posts.len(), ids(&batch.patches)), (0, 0, vec![Some("2")]));
     assert_eq!(batch.patches[0].content, "\"v=spf1 mx -all\"");
 }
@@ -77,11 +77,8 @@ fn dns_r2_nothing_is_put_beside_a_cname_except_at_the_apex() {
 
 #[test]
 fn what_can_be_proxied_never_is_and_what_cannot_says_nothing_of_it() {
-    let alias = Change {
-        kind: RecordType::Cname,
-        add: vec![Value::Cname(name("x.lab"))],
-        ..change("s1.cafe.lab", &[], &[], &[])
-    };
+    let alias =
+        Change { kind: RecordType::Cname, add: vec![Value::Cname(name("x.lab"))], ..change("s1.cafe.lab", &[], &[], &[]) };
     let batch = of(&listing(vec![]), &[alias, change("cafe.lab", &[], &[], &["a"])], false).unwrap();
     let proxied: Vec<_> = batch.posts.iter().map(|write| write.proxied).collect();
     assert_eq!(proxied, [Some(false), None]);
@@ -89,7 +86,8 @@ fn what_can_be_proxied_never_is_and_what_cannot_says_nothing_of_it() {
 
 #[test]
 fn tags_of_others_stay_beside_ours_and_a_plan_without_tags_gets_none() {
-    let tagged = Record { tags: Some(vec!["team:mail".into(), "mailward:old".into()]), ..record("1", "TXT", "cafe.lab", "\"a\"") };
+    let tagged =
+        Record { tags: Some(vec!["team:mail".into(), "mailward:old".into()]), ..record("1", "TXT", "cafe.lab", "\"a\"") };
     let there = listing(vec![tagged]);
     let wanted = [change("cafe.lab", &["a"], &["a"], &["b"])];
     let tags = of(&there, &wanted, true).unwrap().patches[0].tags.clone();
