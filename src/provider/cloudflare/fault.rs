@@ -107,10 +107,10 @@ fn said(status: StatusCode, problems: &[Problem], token: &SecretString) -> Strin
     let words = problems.iter().flat_map(|problem| std::iter::once(problem).chain(&problem.error_chain));
     let list: Vec<String> =
         words.map(|problem| format!("{} ({})", problem.message.trim_end_matches('.'), problem.code)).collect();
-    match list.is_empty() {
-        true => format!("status {}", status.as_u16()),
-        false => clean(&list.join("; "), &[token.expose_secret()]),
+    if list.is_empty() {
+        return format!("status {}", status.as_u16());
     }
+    clean(&list.join("; "), &[token.expose_secret()])
 }
 
 #[cfg(test)]

@@ -14,16 +14,16 @@ pub(super) fn content(txt: &Txt) -> String {
 }
 
 fn quoted(string: &[u8]) -> String {
-    let mut text = String::from("\"");
-    for octet in string {
-        match octet {
-            b'"' | b'\\' => text.extend(['\\', char::from(*octet)]),
-            b' '..=b'~' => text.push(char::from(*octet)),
-            other => text.push_str(&format!("\\{other:03}")),
-        }
+    let escaped: String = string.iter().map(|octet| escaped(*octet)).collect();
+    format!("\"{escaped}\"")
+}
+
+fn escaped(octet: u8) -> String {
+    match octet {
+        b'"' | b'\\' => format!("\\{}", char::from(octet)),
+        b' '..=b'~' => char::from(octet).to_string(),
+        other => format!("\\{other:03}"),
     }
-    text.push('"');
-    text
 }
 
 /// The value of a content.
