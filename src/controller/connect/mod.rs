@@ -95,3 +95,66 @@ fn unknown() -> Error {
 fn left_out(kind: &str) -> Error {
     Error::new(ErrorKind::Invalid, format!("this build of mailward leaves the provider {kind} out: install one with it"))
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a failed unwrap is the failure of the test")]
+    use super::*;
+    use crate::{
+        api::{ProviderKind, Verification},
+        controller::provider_view::ProviderKey,
+    };
+
+    fn view(name: &str, namespace: &str, backend: &str) -> ProviderView {
+        ProviderView {
+            key: ProviderKey { kind: ProviderKind::DNSProvider, namespace: namespace.to_owned(), name: name.to_owned() },
+            version: (name.to_owned(), 1),
+            backend: serde_saphyr::from_str(backend).unwrap(),
+            zones: vec![],
+            verification: Verification::default(),
+            secret_namespace: namespace.to_owned(),
+            may_be_local: false,
+        }
+    }
+
+    fn of(name: &str, namespace: &str, backend: &str) -> Credential {
+        credential(&view(name, namespace, backend)).unwrap()
+    }
+
+    #[test]
+    fn two_provider_objects_with_one_secret_are_one_credential() {
+        let token = "{cloudflare: {apiTokenSecretRef: {name: t, key: token}}}";
+        assert_eq!(of("one", "mail", token), of("two", "mail", token));
+        assert_ne!(of("one", "mail", token), of("one", "web", token));
+        assert_ne!(of("one", "mail", token), of("one", "mail", &token.replace("token}", "other}")));
+        let elsewhere = token.replace("token}}", "token}, apiUrl: 'https://gateway.example.com'}");
+        assert_ne!(of("one", "mail", token), of("one", "mail", &elsewhere));
+    }
+
+    #[test]
+    fn one_tsig_secret_under_two_key_names_is_two_credentials() {
+        let tsig = "{rfc2136: {server: ns1.lab, tsig: {keyName: a, secretRef: {name: t, key: secret}}}}";
+        assert_eq!(of("one", "mail", tsig), of("two", "mail", tsig));
+        assert_ne!(of("one", "mail", tsig), of("one", "mail", &tsig.replace("keyName: a", "keyName: b")));
+        assert_ne!(of("one", "mail", tsig), of("one", "mail", &tsig.replace("ns1.lab", "ns2.lab")));
+    }
+
+    #[test]
+    fn p8_what_is_wrong_with_a_secret_is_said_with_its_place_and_without_its_text() {
+        let view = view("one", "mail", "{cloudflare: {apiTokenSecretRef: {name: t, key: token}}}");
+        let credential = credential(&view).unwrap();
+        let error = |text: Option<&str>| {
+            let data = text.map(|text| [("token".to_owned(), k8s_openapi::ByteString(text.as_bytes().to_vec()))].into());
+            connect(&view, &credential, &Secret { data, ..Secret::default() }).err().unwrap()
+        };
+        for (text, words) in [(None, "does not exist"), (Some("two words"), "no Cloudflare API token")] {
+            let error = error(text);
+            assert_eq!(error.kind, ErrorKind::Denied);
+            assert!(
+                error.message.contains("DNSProvider mail/one: Secret mail/t, key token") && error.message.contains(words),
+                "{error}"
+            );
+            assert!(!error.message.contains("two words"), "{error}");
+        }
+    }
+}

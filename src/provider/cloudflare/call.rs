@@ -1,5 +1,7 @@
 //! Carries an endpoint over the shared transport: the token, pages, and from an answer to a value or an error.
 
+use std::time::Duration;
+
 use cloudflare::framework::{
     Environment,
     auth::Credentials,
@@ -59,6 +61,11 @@ impl Api {
             environment: environment(settings.api.map(|url| url.to_string())),
             token: SecretString::from(token),
         })
+    }
+
+    /// Another deadline for each request.
+    pub(super) fn with_deadline(self, deadline: Duration) -> Self {
+        Self { transport: self.transport.with_deadline(deadline), ..self }
     }
 
     /// The first page of zones, and how many there are.

@@ -80,6 +80,12 @@ impl Cloudflare {
         Ok(Self { api: Api::new(settings, rate)?, shelf: Shelf::default() })
     }
 
+    /// Another deadline for each request than that of every HTTP provider.
+    #[must_use]
+    pub fn with_deadline(self, deadline: Duration) -> Self {
+        Self { api: self.api.with_deadline(deadline), ..self }
+    }
+
     /// Every zone the token sees; listed again when they are old, and when `name` is in none of them.
     async fn zones(&self, name: &Name) -> Result<Arc<Zones>> {
         let mut known = self.shelf.zones().await;

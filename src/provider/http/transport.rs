@@ -15,7 +15,7 @@ use super::{
 };
 use crate::provider::{Error, ErrorKind, Result};
 
-/// From the first octet sent to the last one received.
+/// From the first octet sent to the last one received, unless another deadline was set.
 const DEADLINE: Duration = Duration::from_secs(30);
 /// Until a connection stands, TLS included.
 const CONNECT: Duration = Duration::from_secs(10);
@@ -36,6 +36,7 @@ pub struct Transport {
     vendor: &'static str,
     client: Client,
     budget: Budget,
+    deadline: Duration,
 }
 
 impl Transport {
@@ -45,7 +46,14 @@ impl Transport {
             Error::new(ErrorKind::Bug, format!("{vendor}: no HTTP client can be made: {}", root_cause(error)))
         };
         let client = client(tls().map_err(|error| broken(&error))?).map_err(|error| broken(&error))?;
-        Ok(Self { vendor, client, budget: Budget::new(rate) })
+        Ok(Self { vendor, client, budget: Budget::new(rate), deadline: DEADLINE })
+    }
+
+    /// Another deadline for each request.
+    #[must_use]
+    pub fn with_deadline(mut self, deadline: Duration) -> Self {
+        self.deadline = deadline;
+        self
     }
 
     /// Builds requests for [`Transport::send`].
@@ -54,7 +62,8 @@ impl Transport {
     }
 
     /// Sends one request. Limits are answered here, for the whole credential; what other statuses mean is the vendor's to say.
-    pub async fn send(&self, request: Request) -> Result<Answer> {
+    pub async fn send(&self, mut request: Request) -> Result<Answer> {
+        *request.timeout_mut() = Some(self.deadline);
         self.budget.take().map_err(|wait| self.limited(wait))?;
         let response = self.client.execute(request).await.map_err(|error| self.unreachable(error))?;
         let status = response.status();
@@ -92,7 +101,7 @@ impl Transport {
     fn unreachable(&self, error: reqwest::Error) -> Error {
         let vendor = self.vendor;
         let why = if error.is_timeout() {
-            format!("gave no answer within {} s", DEADLINE.as_secs())
+            format!("gave no answer within {} s", self.deadline.as_secs_f32())
         } else {
             format!("cannot be reached: {}", root_cause(&error.without_url()))
         };
@@ -108,7 +117,6 @@ fn client(tls: ClientConfig) -> std::result::Result<Client, reqwest::Error> {
         .redirect(redirect::Policy::none())
         .retry(retry::never())
         .connect_timeout(CONNECT)
-        .timeout(DEADLINE)
         .build()
 }
 

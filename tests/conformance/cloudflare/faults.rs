@@ -112,6 +112,26 @@ async fn a_server_in_trouble_is_transient_and_one_that_talks_nonsense_is_a_bug()
     assert!(account.provider.look().await.is_ok());
 }
 
+#[tokio::test]
+async fn a_server_that_never_answers_is_given_up_and_the_next_request_goes_through() {
+    let account = start().await;
+    let hasty = provider(&account.server, TOKEN).with_deadline(Duration::from_millis(250));
+    account.server.inject(Fault::Silence);
+    let error = hasty.look().await.unwrap_err();
+    assert!(error.kind == ErrorKind::Transient && error.message.contains("no answer within 0.25 s"), "{error}");
+    assert!(provider(&account.server, TOKEN).look().await.is_ok());
+}
+
+#[tokio::test]
+async fn a_server_that_is_not_there_is_transient_and_its_address_is_not_repeated() {
+    let account = start().await;
+    let settings = settings(&account.server, TOKEN);
+    let address = account.server.address().to_string();
+    drop(account);
+    let error = Cloudflare::new(settings).unwrap().look().await.unwrap_err();
+    assert!(error.kind == ErrorKind::Transient && !error.message.contains(&address), "{error}");
+}
+
 /// P6: whoever comes again after a lost answer finds what was done, and does nothing twice.
 #[tokio::test]
 async fn p6_a_batch_whose_answer_got_lost_is_seen_by_the_next_reading() {
