@@ -7,7 +7,7 @@ use std::{
     time::Duration,
 };
 
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Span, SpanRelativeTo};
 
 /// Seconds.
 pub(super) const SECOND: u64 = 1;
@@ -18,11 +18,11 @@ pub(super) const HOUR: u64 = 60 * MINUTE;
 /// A day in seconds.
 pub(super) const DAY: u64 = 24 * HOUR;
 
-/// A parser of durations (`20s`, `1h 30m`) between two bounds in seconds, both included.
+/// A parser of durations (`20s`, `1h 30m`, `7d`) between two bounds in seconds, both included.
 pub(super) fn between(least: u64, most: u64) -> impl Fn(&str) -> Result<Duration, String> + Clone {
     let (least, most) = (Duration::from_secs(least), Duration::from_secs(most));
     move |text| {
-        let found = duration(text).ok_or_else(|| format!("`{text}` is no duration: write it like 20s, 10m or 1h 30m"))?;
+        let found = duration(text).ok_or_else(|| format!("`{text}` is no duration: write it like 20s, 10m, 1h 30m or 7d"))?;
         if (least..=most).contains(&found) {
             return Ok(found);
         }
@@ -30,8 +30,10 @@ pub(super) fn between(least: u64, most: u64) -> impl Fn(&str) -> Result<Duration
     }
 }
 
+/// A day has 24 hours here: what is meant is how long to wait, not a date.
 fn duration(text: &str) -> Option<Duration> {
-    Duration::try_from(text.parse::<SignedDuration>().ok()?).ok()
+    let span: Span = text.parse().ok()?;
+    Duration::try_from(span.to_duration(SpanRelativeTo::days_are_24_hours()).ok()?).ok()
 }
 
 struct Shown(Duration);
@@ -133,5 +135,12 @@ mod tests {
     fn a_negative_duration_is_none() {
         assert!(between(0, DAY)("-5s").is_err());
         assert_eq!(between(0, DAY)("0s"), Ok(Duration::ZERO));
+    }
+
+    #[test]
+    fn days_are_read_and_months_are_not() {
+        assert_eq!(between(0, 7 * DAY)("7d"), Ok(Duration::from_secs(7 * DAY)));
+        assert_eq!(between(0, 7 * DAY)("1d 2h"), Ok(Duration::from_secs(26 * HOUR)));
+        assert!(between(0, u64::MAX)("1mo").is_err());
     }
 }

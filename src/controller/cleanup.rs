@@ -8,7 +8,7 @@ use std::time::Duration;
 use jiff::SignedDuration;
 use k8s_openapi::api::core::v1::Secret;
 use kube::{
-    Api, ResourceExt,
+    Api, Resource, ResourceExt,
     api::{Patch, PatchParams},
     runtime::controller::Action,
 };
@@ -18,7 +18,7 @@ use super::{
     apply::objects::remove,
     context::Context,
     error::Error,
-    report::{publish, report},
+    report::report,
     visit::{self, Leaving, Subject},
 };
 use crate::{
@@ -68,6 +68,7 @@ fn api(ctx: &Context, object: &MailDomain) -> Api<MailDomain> {
 pub(crate) async fn pass(ctx: &Context, object: &MailDomain) -> Result<Action, Error> {
     if !stands(object) {
         ctx.memory.forget(&object.uid().unwrap_or_default());
+        ctx.keys.forget(&object.uid().unwrap_or_default());
         ctx.metrics.forget_domain(&object.uid().unwrap_or_default());
         return Ok(Action::await_change());
     }
@@ -156,7 +157,8 @@ async fn say(ctx: &Context, object: &MailDomain, message: String) -> Result<(), 
 }
 
 async fn release(ctx: &Context, object: &MailDomain, why: &str) -> Result<Action, Error> {
-    publish(ctx, object, &Event { severity: Severity::Normal, reason: "Released".to_owned(), note: why.to_owned() }).await;
+    let event = Event { severity: Severity::Normal, reason: "Released".to_owned(), note: why.to_owned() };
+    ctx.announcer.say(object.object_ref(&()), event);
     match set_finalizer(ctx, object, false).await {
         Err(kube::Error::Api(status)) if status.is_not_found() => {}
         other => other?,

@@ -13,17 +13,17 @@ use k8s_openapi::{
 use kube::{
     Client,
     api::PartialObjectMeta,
-    runtime::{
-        events::Recorder,
-        reflector::{ObjectRef, Store},
-    },
+    runtime::reflector::{ObjectRef, Store},
 };
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
-use super::{index::Index, memory::Memory, pool::Pool, provider_view::ProviderKey, settings::Settings};
+use super::{
+    announcer::Announcer, index::Index, key_orders::KeyOrders, memory::Memory, pool::Pool, provider_view::ProviderKey,
+    settings::Settings,
+};
 use crate::{
     api::{ClusterDNSProvider, DNSProvider, MailDomain, ProviderKind},
-    keys::KeyMaker,
+    domain::objects::MailDomainRef,
     metrics::Metrics,
     resolve::{Asker, policy::PolicyFetcher},
 };
@@ -84,6 +84,12 @@ impl Wake {
         drop(self.domains.send(ObjectRef::from_obj(domain)));
     }
 
+    /// Visits a MailDomain when what is under way for it is done.
+    pub(crate) fn later(&self, me: &MailDomainRef) -> impl FnOnce() + Send + 'static {
+        let (domains, object) = (self.domains.clone(), ObjectRef::new(&me.name).within(&me.namespace));
+        move || drop(domains.send(object))
+    }
+
     /// Checks a provider object.
     pub(crate) fn provider(&self, key: &ProviderKey) {
         match key.kind {
@@ -107,14 +113,14 @@ pub(crate) struct Context {
     pub asker: Asker,
     /// Fetches policies as a sender would.
     pub fetcher: PolicyFetcher,
-    /// Makes keys off the async threads.
-    pub keys: KeyMaker,
+    /// Keys that are being made.
+    pub keys: KeyOrders,
     /// Notes that may be forgotten.
     pub memory: Memory,
     /// Counters.
     pub metrics: Arc<Metrics>,
-    /// Publishes events.
-    pub recorder: Recorder,
+    /// Has events written.
+    pub announcer: Announcer,
     /// Asks for visits.
     pub wake: Wake,
     /// Tells the time.

@@ -8,10 +8,10 @@ use std::{
 
 use kube::{ResourceExt, runtime::controller::Action};
 
-use super::{cleanup, context::Context, error::Error, report::report, visit};
+use super::{cleanup, context::Context, error::Error, former_providers, report::report, visit};
 use crate::{
     api::{MailDomain, MailDomainStatus},
-    metrics::ReconcileResult,
+    metrics::{ReconcileResult, Step},
     status::{Next, Picture, next_visit},
 };
 
@@ -47,7 +47,9 @@ async fn pass(ctx: &Context, object: &MailDomain) -> Result<(Action, ReconcileRe
         ctx.memory.settle_quarrels(&uid(object));
     }
     cleanup::keep_finalizer(ctx, object).await?; // IO
+    let left = former_providers::note(ctx, object).await?; // IO
     let mut picture = Picture::new(object.metadata.generation.unwrap_or_default(), ctx.now());
+    picture.warnings.extend(left.iter().map(|left| former_providers::warning(left)));
     let outcome = visit::live(ctx, object, &mut picture).await; // gather, validate, desire, plan, apply, observe
     if matches!(outcome, Ok(Next::Silence)) {
         return Ok((schedule(ctx, object, Next::Backoff(ctx.memory.tries(&uid(object)))), ReconcileResult::Waiting));
@@ -61,7 +63,7 @@ async fn pass(ctx: &Context, object: &MailDomain) -> Result<(Action, ReconcileRe
     if let Err(error) = &outcome {
         picture.failures.push(("ApiServer".to_owned(), error.to_string()));
     }
-    let status = report(ctx, object, &picture).await?; // IO, on every path
+    let status = ctx.metrics.timed(Step::Report, report(ctx, object, &picture)).await?; // IO, on every path
     let next = outcome.map_or(Next::Backoff(0), |next| next);
     Ok((schedule(ctx, object, paced(ctx, object, next, &status)), result_of(&status)))
 }
@@ -98,6 +100,10 @@ fn paced(ctx: &Context, object: &MailDomain, next: Next, status: &MailDomainStat
         return if matches!(next, Next::After(_)) { next } else { Next::Settled };
     }
     match next {
+        Next::Called => {
+            ctx.memory.rest(&uid);
+            Next::Called
+        }
         Next::Now if ctx.memory.spins(&uid) < SPINS => Next::Now,
         Next::After(wait) => {
             let tries = ctx.memory.tries(&uid);

@@ -3,14 +3,17 @@
 //! Decisions live in the pure modules; what is here moves data between them, the API server, the providers and DNS.
 
 mod addresses;
+mod announcer;
 mod apply;
 mod cleanup;
 mod connect;
 mod context;
 mod driver;
 mod error;
+mod former_providers;
 mod gather;
 mod index;
+mod key_orders;
 mod memory;
 mod pool;
 mod provider_check;

@@ -3,7 +3,6 @@
 use kube::{
     Api, Resource, ResourceExt,
     api::{Patch, PatchParams},
-    runtime::events::{Event as KubeEvent, EventType},
 };
 use serde_json::json;
 
@@ -11,11 +10,8 @@ use super::{FIELD_MANAGER, context::Context};
 use crate::{
     api::{MailDomain, MailDomainStatus},
     metrics::ApiObject,
-    status::{Event, Picture, Severity, events, status},
+    status::{Picture, events, status},
 };
-
-/// Most octets of an event's note that the API server takes.
-const MAX_NOTE: usize = 1000;
 
 /// Writes status and events of a pass; writes nothing when the pass saw nothing new (P7). A record healed within one pass
 /// leaves the status as it was and is told all the same (P8).
@@ -28,7 +24,7 @@ pub(crate) async fn report(ctx: &Context, object: &MailDomain, picture: &Picture
         picture.conflicts.iter().for_each(|_| ctx.metrics.conflict());
     }
     for event in events(picture, object.status.as_ref(), &next) {
-        publish(ctx, object, &event).await;
+        ctx.announcer.say(object.object_ref(&()), event);
     }
     Ok(next)
 }
@@ -44,29 +40,4 @@ async fn write(ctx: &Context, object: &MailDomain, status: &MailDomainStatus) ->
     });
     api.patch_status(&object.name_any(), &PatchParams::apply(FIELD_MANAGER).force(), &Patch::Apply(&body)).await?;
     Ok(())
-}
-
-/// Publishes an event. One that cannot be written is counted and forgotten: it is never an error.
-pub(crate) async fn publish(ctx: &Context, object: &MailDomain, event: &Event) {
-    match event.severity {
-        Severity::Normal => tracing::info!(domain = %object.spec.domain, reason = %event.reason, "{}", event.note),
-        Severity::Warning => tracing::warn!(domain = %object.spec.domain, reason = %event.reason, "{}", event.note),
-    }
-    let type_ = match event.severity {
-        Severity::Normal => EventType::Normal,
-        Severity::Warning => EventType::Warning,
-    };
-    let note = event.note.char_indices().nth(MAX_NOTE).map_or(event.note.as_str(), |(end, _)| &event.note[..end]);
-    let published = KubeEvent {
-        type_,
-        reason: event.reason.clone(),
-        note: Some(note.to_owned()),
-        action: "Reconcile".to_owned(),
-        secondary: None,
-    };
-    ctx.metrics.api_write(ApiObject::Event);
-    if let Err(error) = ctx.recorder.publish(&published, &object.object_ref(&())).await {
-        ctx.metrics.event_dropped();
-        tracing::debug!(%error, "an event could not be published");
-    }
 }

@@ -15,16 +15,17 @@ use kube::{
     runtime::{
         Controller, PredicateConfig, WatchStreamExt,
         controller::Config as QueueConfig,
-        events::{Recorder, Reporter},
         watcher::{self, Event, watcher},
     },
 };
 use tokio::task::JoinSet;
 
 use super::{
+    announcer::Announcer,
     context::{Context, Stores, Wake},
     driver,
     index::Index,
+    key_orders::KeyOrders,
     memory::Memory,
     pool::Pool,
     provider_check,
@@ -36,12 +37,14 @@ use super::{
 use crate::{
     api::{ClusterDNSProvider, DNSProvider, MailDomain},
     domain::objects::{label, part},
-    keys::KeyMaker,
     metrics::Metrics,
     resolve::{Asker, Config as AskerConfig, policy::PolicyFetcher},
     serve::Shutdown,
     telemetry::Readiness,
 };
+
+/// Time for events that are still to be written when everything else has ended.
+const LAST_WORDS: Duration = Duration::from_secs(3);
 
 /// Runs the controller until the shutdown is requested and the passes under way have ended. It is ready once every watch
 /// has told what there is.
@@ -54,7 +57,9 @@ pub(crate) async fn run(
 ) -> anyhow::Result<()> {
     let (stores, streams, told) = watches(&client, &settings);
     let (wake, woken) = Wake::channel();
-    let ctx = Arc::new(context(client.clone(), settings, metrics, stores, wake)?);
+    let (announcer, outbox) = Announcer::new(client.clone(), metrics.clone(), Timestamp::now);
+    let ctx = Arc::new(context(client.clone(), settings, metrics, stores, wake, announcer)?);
+    let events = tokio::spawn(outbox.write());
     let mut tasks = JoinSet::new();
     tasks.spawn(drain(streams.namespaces));
     tasks.spawn(drain(streams.endpoints));
@@ -86,6 +91,9 @@ pub(crate) async fn run(
     work.await?;
     readiness.stopping();
     tasks.abort_all();
+    ctx.announcer.close();
+    // What cannot be told in this time would not be told in a minute either: the API server is gone.
+    drop(tokio::time::timeout(LAST_WORDS, events).await);
     Ok(())
 }
 
@@ -162,7 +170,14 @@ where
     move |event| index.see(event)
 }
 
-fn context(client: Client, settings: Settings, metrics: Arc<Metrics>, stores: Stores, wake: Wake) -> anyhow::Result<Context> {
+fn context(
+    client: Client,
+    settings: Settings,
+    metrics: Arc<Metrics>,
+    stores: Stores,
+    wake: Wake,
+    announcer: Announcer,
+) -> anyhow::Result<Context> {
     let asker = AskerConfig {
         resolvers: settings.resolvers.clone(),
         authoritative_port: settings.authoritative_port,
@@ -172,9 +187,9 @@ fn context(client: Client, settings: Settings, metrics: Arc<Metrics>, stores: St
         pool: Pool::new(client.clone(), metrics.clone()),
         asker: Asker::new(asker)?,
         fetcher: PolicyFetcher::new(settings.ca_bundle.as_deref())?.with_timeout(Duration::from_secs(15)),
-        keys: KeyMaker::default(),
+        keys: KeyOrders::default(),
         memory: Memory::default(),
-        recorder: Recorder::new(client.clone(), Reporter { controller: "mailward".to_owned(), instance: None }),
+        announcer,
         client,
         settings,
         stores,

@@ -35,16 +35,12 @@ pub enum Step {
     Validate,
     /// Deriving what should be.
     Desire,
-    /// Comparing.
-    Plan,
-    /// Writing.
+    /// Comparing and writing.
     Apply,
     /// Asking whether it answers.
     Observe,
     /// Status and events.
     Report,
-    /// When to look again.
-    Schedule,
 }
 
 impl Step {
@@ -53,11 +49,9 @@ impl Step {
             Self::Gather => "gather",
             Self::Validate => "validate",
             Self::Desire => "desire",
-            Self::Plan => "plan",
             Self::Apply => "apply",
             Self::Observe => "observe",
             Self::Report => "report",
-            Self::Schedule => "schedule",
         }
     }
 }
@@ -93,6 +87,8 @@ pub enum ApiObject {
     Status,
     /// Finalizer of an object of ours.
     Finalizer,
+    /// Annotation of an object of ours.
+    Annotation,
     /// Policy ConfigMap.
     ConfigMap,
     /// Policy Ingress.
@@ -108,6 +104,7 @@ impl ApiObject {
         match self {
             Self::Status => "status",
             Self::Finalizer => "finalizer",
+            Self::Annotation => "annotation",
             Self::ConfigMap => "config_map",
             Self::Ingress => "ingress",
             Self::Secret => "secret",

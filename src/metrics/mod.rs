@@ -6,7 +6,10 @@
 mod domains;
 mod labels;
 
-use std::{fmt, time::Duration};
+use std::{
+    fmt,
+    time::{Duration, Instant},
+};
 
 use prometheus_client::{
     encoding::text,
@@ -95,6 +98,14 @@ impl Metrics {
     /// A step of a reconcile ended.
     pub fn step(&self, step: Step, took: Duration) {
         self.step_seconds.get_or_create(&[("step", step.label())]).observe(took.as_secs_f64());
+    }
+
+    /// A step of a reconcile, timed.
+    pub async fn timed<T>(&self, step: Step, work: impl Future<Output = T>) -> T {
+        let started = Instant::now();
+        let done = work.await;
+        self.step(step, started.elapsed());
+        done
     }
 
     /// A provider was called. `provider` is its kind (`rfc2136`, `cloudflare`), not its name.

@@ -33,8 +33,9 @@ const ABNORMAL: [ConditionType; 3] = [ConditionType::Conflict, ConditionType::DM
 /// What to tell after a pass.
 pub fn events(picture: &Picture, previous: Option<&MailDomainStatus>, next: &MailDomainStatus) -> Vec<Event> {
     let old = previous.map_or(&[][..], |status| &status.conditions);
-    let changes = picture.done.iter().map(|sentence| normal("RecordsChanged", sentence.clone()));
-    changes.chain(next.conditions.iter().filter(|new| changed(old, new)).filter_map(told)).collect()
+    // One event for all changes of a pass: that is one write, and they are read together.
+    let changes = (!picture.done.is_empty()).then(|| normal("Changed", picture.done.join("; ")));
+    changes.into_iter().chain(next.conditions.iter().filter(|new| changed(old, new)).filter_map(told)).collect()
 }
 
 fn changed(old: &[Condition], new: &Condition) -> bool {

@@ -1,7 +1,7 @@
 //! From what one pass saw to what the user is told: conditions, events, the next visit.
 //!
 //! Pure. A status is made only from a [`Picture`], and a picture only from what was gathered, applied and observed;
-//! nothing is read back from the old status except the time at which a condition last changed.
+//! nothing is read back from the old status except the times at which conditions last changed, and the last provider.
 
 mod conditions;
 mod events;
@@ -9,7 +9,7 @@ mod requeue;
 
 use k8s_openapi::jiff::Timestamp;
 
-use crate::api::{DkimStatus, MailDomainStatus, MtaStsStatus, RecordState, RecordStatus, SpfStatus};
+use crate::api::{DkimStatus, MailDomainStatus, MtaStsStatus, PublishedThrough, RecordState, RecordStatus, SpfStatus};
 
 pub use events::{Event, Severity, events};
 pub use requeue::{Next, Pace, next_visit};
@@ -23,6 +23,8 @@ pub struct Picture {
     pub now: Timestamp,
     /// The owner string in our marker, once it is there.
     pub owner: Option<String>,
+    /// Through which provider the records are published, once it is known.
+    pub provider: Option<PublishedThrough>,
     /// Why nothing at all can be done, if so.
     pub blocked: Option<Blocked>,
     /// What the rules refused: one message a finding, naming field and rule.
@@ -93,6 +95,7 @@ impl Picture {
             generation,
             now,
             owner: None,
+            provider: None,
             blocked: None,
             rejected: vec![],
             warnings: vec![],
@@ -114,7 +117,7 @@ impl Picture {
     }
 }
 
-/// The status of a picture. `previous` gives nothing but the times at which conditions last changed.
+/// The status of a picture. `previous` gives the times at which conditions last changed, and the last provider.
 pub fn status(picture: &Picture, previous: Option<&MailDomainStatus>) -> MailDomainStatus {
     let mut records = picture.records.clone();
     records.sort_by(|a, b| (&a.name, &a.kind).cmp(&(&b.name, &b.kind)));
@@ -122,6 +125,8 @@ pub fn status(picture: &Picture, previous: Option<&MailDomainStatus>) -> MailDom
         observed_generation: picture.generation,
         conditions: conditions::conditions(picture, previous.map_or(&[], |status| status.conditions.as_slice())),
         owner: picture.owner.clone(),
+        // While nothing can be done the last one stays named: a change of `providerRef` meanwhile must not hide it.
+        provider: picture.provider.clone().or_else(|| previous?.provider.clone()),
         records,
         dkim: picture.dkim.as_ref().map(|dkim| dkim.status.clone()),
         mta_sts: picture.policy.as_ref().map(|policy| policy.status.clone()),

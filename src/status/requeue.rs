@@ -15,6 +15,8 @@ pub enum Next {
     Backoff(u32),
     /// Nothing to do until the next drift check.
     Settled,
+    /// What is under way ends with a visit of its own, and there is nothing to do before it.
+    Called,
     /// Nobody could be asked, and that is no news yet: what was said stays said, and the question is asked again soon.
     Silence,
 }
@@ -46,6 +48,7 @@ pub fn next_visit(next: Next, pace: &Pace, phase: u64, now: Timestamp) -> Durati
         Next::Now => Duration::ZERO,
         Next::After(wait) => wait.min(drift),
         Next::Backoff(tries) => backoff(pace, tries).min(drift),
+        Next::Called => pace.longest.min(drift),
         Next::Silence => backoff(pace, 0).min(drift),
         Next::Settled => drift,
     }

@@ -41,6 +41,28 @@ async fn p5_a_first_dmarc_reject_waits_for_spf_and_is_released_by_it() {
 }
 
 #[tokio::test]
+async fn p5_what_a_dmarc_reject_rests_on_stays_until_no_resolver_holds_it_any_more() {
+    let tenant = Tenant::new("lingers").await;
+    let (dns, apex, dmarc) = (tenant.dns(), tenant.name("@"), tenant.name("_dmarc"));
+    tenant.apply("{spf: {all: Fail}, dmarc: {policy: Reject}}").await;
+    tenant.ready().await;
+    dns.until_txt(&dmarc, &["v=DMARC1; p=reject"]).await;
+
+    tenant.apply("{}").await;
+    dns.until_txt(&dmarc, &[]).await;
+    let waits = |object: &crate::lab::Watched| {
+        object
+            .status
+            .as_ref()
+            .is_some_and(|status| status.warnings.iter().any(|warning| warning.contains("left the spec stay until")))
+    };
+    tenant.until("say what stays, and until when", waits).await;
+    assert_eq!(dns.txt(&apex).await, ["v=spf1 -all"]);
+    dns.until_txt(&apex, &[]).await;
+    tenant.until("say nothing of it any more", |object| !waits(object)).await;
+}
+
+#[tokio::test]
 async fn p5_a_domain_that_receives_mail_is_not_parked_until_its_mx_is_gone() {
     let tenant = Tenant::new("parked").await;
     let (dns, apex) = (tenant.dns(), tenant.name("@"));

@@ -18,4 +18,5 @@ mod provider;
 mod quiet;
 mod servers;
 mod signers;
+mod told;
 mod zones;

@@ -2,11 +2,15 @@
 
 use std::time::Duration;
 
-use mailward_sandbox::tsig::TsigKey;
+use mailward::api::RecordState;
+use mailward_sandbox::{
+    bind::{Options, Zone},
+    tsig::TsigKey,
+};
 use serde_json::json;
 use tokio::net::UdpSocket;
 
-use crate::lab::{Server, Tenant};
+use crate::lab::{Server, Tenant, is_ready};
 
 async fn restricted_provider(tenant: &Tenant, name: &str, fields: serde_json::Value) {
     let nameservers = [tenant.dns().address().to_string()];
@@ -88,6 +92,39 @@ async fn a_domain_that_moves_to_another_provider_leaves_the_old_zone_as_it_is() 
     assert_eq!(old.txt("moved.test").await, ["v=spf1 -all"]);
     assert_eq!(old.txt("_dmarc.moved.test").await, ["v=DMARC1; p=none"]);
     assert_eq!(old.bind().updates_seen().await.unwrap(), updates);
+    let warns = |object: &crate::lab::Watched, words: &str| {
+        object.status.as_ref().is_some_and(|status| status.warnings.iter().any(|warning| warning.contains(words)))
+    };
+    let old_place = "ClusterDNSProvider moved (zone moved.test)";
+    tenant.until("name the zone it left", |object| warns(object, old_place)).await;
+
+    // Nothing lives only in the status: without it the same is said.
+    tenant.wipe_status().await;
+    tenant.until("name it again", |object| is_ready(object) && warns(object, old_place)).await;
+
+    let looked_after = json!({"metadata": {"annotations": {"mailward.dev/left-providers": null}}});
+    tenant.patch(&looked_after).await;
+    tenant.until("say nothing of it any more", |object| is_ready(object) && !warns(object, old_place)).await;
+}
+
+#[tokio::test]
+async fn p1_a_name_that_the_key_may_not_change_keeps_no_other_record_back() {
+    let zone = Zone::primary("one-closed.test.", "").closing("_dmarc.one-closed.test.");
+    let server = Server::start_with(Options { zones: vec![zone], ..Options::default() }, "one-closed.test").await;
+    let tenant = Tenant::at("one-closed", &server, &[server.address()]).await;
+    tenant.apply("{spf: {all: Fail}, dmarc: {policy: None}, tlsRpt: {rua: ['mailto:tls@one-closed.test']}}").await;
+    server.until_txt("one-closed.test", &["v=spf1 -all"]).await;
+    server.until_txt("_smtp._tls.one-closed.test", &["v=TLSRPTv1; rua=mailto:tls@one-closed.test"]).await;
+    tenant.until_not_ready("ProviderDenied").await;
+    let records = tenant.object().await.status.unwrap().records;
+    let failed: Vec<_> = records.iter().filter(|record| record.state == RecordState::Failed).collect();
+    assert_eq!(failed.iter().map(|record| record.name.as_str()).collect::<Vec<_>>(), ["_dmarc.one-closed.test"]);
+    assert!(failed[0].message.contains(server.key().name()), "{failed:?}");
+    let marker = server.txt("_mailward.one-closed.test").await.concat();
+    assert!(
+        marker.contains("spf") && marker.contains("tls-rpt") && !marker.contains("dmarc"),
+        "what is not ours is not listed: {marker}"
+    );
 }
 
 #[tokio::test]

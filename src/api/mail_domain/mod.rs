@@ -16,6 +16,8 @@ pub use spf::*;
 pub use status::*;
 pub use tls_rpt::*;
 
+use std::fmt;
+
 use kube::{CustomResource, KubeSchema};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -162,6 +164,15 @@ pub struct ProviderRef {
     /// Name of the provider object.
     #[schemars(schema_with = "schema::kubernetes::object_name")]
     pub name: String,
+}
+
+impl fmt::Display for ProviderRef {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.kind {
+            ProviderKind::ClusterDNSProvider => write!(f, "ClusterDNSProvider {}", self.name),
+            ProviderKind::DNSProvider => write!(f, "DNSProvider {}", self.name),
+        }
+    }
 }
 
 /// Kinds of provider objects.

@@ -3,12 +3,14 @@
 //! Everything here can be found again by a reconcile: nothing lives only in status. The bounds are far above what is ever
 //! written, since a status that breaks one would be refused as a whole.
 
+use std::fmt;
+
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::{Condition, Time};
 use kube::KubeSchema;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::MtaStsMode;
+use super::{MtaStsMode, ProviderKind, ProviderRef};
 use crate::api::provider::unseen;
 
 /// What Mailward saw and did. Written by the controller only.
@@ -28,6 +30,11 @@ pub struct MailDomainStatus {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(length(max = 384))]
     pub owner: Option<String>,
+    /// Through which provider the records were last published, or would be entered by hand, and in which zone.
+    ///
+    /// When `spec.providerRef` names another one, this one is noted in annotation `mailward.dev/left-providers`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub provider: Option<PublishedThrough>,
     /// Every record the spec asks for, also those that the `manual` provider leaves to a person.
     #[serde(default)]
     #[schemars(length(max = 512))]
@@ -61,12 +68,40 @@ impl Default for MailDomainStatus {
             observed_generation: unseen(),
             conditions: vec![],
             owner: None,
+            provider: None,
             records: vec![],
             dkim: None,
             mta_sts: None,
             spf: None,
             warnings: vec![],
         }
+    }
+}
+
+/// A provider and the zone in which it publishes a domain's records.
+#[derive(KubeSchema, Serialize, Deserialize, Clone, Debug, PartialEq, Eq)]
+#[serde(rename_all = "camelCase")]
+pub struct PublishedThrough {
+    /// Kind of the provider object.
+    pub kind: ProviderKind,
+    /// Its name.
+    #[schemars(length(max = 253))]
+    pub name: String,
+    /// The zone that holds the domain.
+    #[schemars(length(max = 253))]
+    pub zone: String,
+}
+
+impl PublishedThrough {
+    /// The provider object.
+    pub fn provider(&self) -> ProviderRef {
+        ProviderRef { kind: self.kind, name: self.name.clone() }
+    }
+}
+
+impl fmt::Display for PublishedThrough {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} (zone {})", self.provider(), self.zone)
     }
 }
 
@@ -177,7 +212,7 @@ pub struct MtaStsStatus {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(length(max = 32))]
     pub id: Option<String>,
-    /// The mode that is served now.
+    /// The mode that every policy server and the public address serve; absent while a change is not confirmed yet.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(with = "MtaStsMode")]
     pub served_mode: Option<MtaStsMode>,

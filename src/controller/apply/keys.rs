@@ -17,6 +17,7 @@ use crate::{
     controller::{
         context::Context,
         gather::keys::{Stable, StoredKey, StoredKeys},
+        key_orders::Order,
     },
     domain::{
         keys::{KeyDecision, KeySpec, Ordinal, selector_of},
@@ -33,6 +34,8 @@ pub(crate) struct KeysDone {
     pub written: bool,
     /// One sentence a step that a user would ask about.
     pub done: Vec<String>,
+    /// Whether a key is being made; the domain is visited again once it is there.
+    pub making: bool,
     /// What could not be done.
     pub failures: Vec<(String, String)>,
 }
@@ -58,7 +61,7 @@ pub(crate) async fn carry_out(
     Ok(done)
 }
 
-/// Makes a key and stores it, create-only: whoever comes second reads the first one's key at the next visit.
+/// Orders a key, or stores the one that was ordered, create-only: whoever comes second reads the first one's key at the next visit.
 async fn generate(
     ctx: &Context,
     me: &MailDomainRef,
@@ -66,8 +69,12 @@ async fn generate(
     ordinal: Ordinal,
     done: &mut KeysDone,
 ) -> Result<(), kube::Error> {
-    let (selector, secret) = match make(ctx, me, spec, ordinal).await {
-        Ok(made) => made,
+    let (selector, secret) = match make(ctx, me, spec, ordinal) {
+        Ok(Some(made)) => made,
+        Ok(None) => {
+            done.making = true;
+            return Ok(());
+        }
         Err(why) => {
             done.failures.push(("KeyGeneration".to_owned(), format!("DKIM key {}: {why}", spec.name)));
             return Ok(());
@@ -87,15 +94,17 @@ async fn generate(
     Ok(())
 }
 
-/// A new key and the Secret that will hold it; the error is for the user.
-async fn make(ctx: &Context, me: &MailDomainRef, spec: &KeySpec, ordinal: Ordinal) -> Result<(Selector, Secret), String> {
+/// A new key's selector and the Secret that will hold it, once it is made; the error is for the user.
+fn make(ctx: &Context, me: &MailDomainRef, spec: &KeySpec, ordinal: Ordinal) -> Result<Option<(Selector, Secret)>, String> {
     let size = RsaSize::try_from(spec.size).map_err(|error| error.to_string())?;
-    let pair = ctx.keys.generate(size).await.map_err(|error| error.to_string())?;
+    let order = Order { uid: me.uid.clone(), key: spec.name.clone(), ordinal, size };
+    let Some(made) = ctx.keys.take(order, ctx.wake.later(me)) else { return Ok(None) };
+    let pair = made.map_err(|error| error.to_string())?;
     ctx.metrics.key_generated(size);
     let selector = selector_of(&spec.name, &pair.fingerprint()).map_err(|error| error.to_string())?;
     let annotations = new_record(spec, ordinal, &selector, pair.fingerprint(), ctx.now());
     let secret = key_secret(me, &KeySecret { annotations: &annotations, private_pkcs8_pem: pair.private_pkcs8_pem() });
-    Ok((selector, secret))
+    Ok(Some((selector, secret)))
 }
 
 fn new_record(spec: &KeySpec, ordinal: Ordinal, selector: &Selector, fingerprint: String, now: Timestamp) -> KeyAnnotations {

@@ -4,3 +4,4 @@ pub(crate) mod keys;
 pub(crate) mod objects;
 pub(crate) mod policy;
 pub(crate) mod records;
+mod session;

@@ -12,10 +12,10 @@ use mail_records::marker::Marker;
 use crate::{
     api::{Verification, VerificationMode},
     controller::{addresses, context::Context},
-    dns::{Name, RecordType, Ttl, Zone},
+    dns::{Name, RecordSet, RecordType, Ttl, Value, Zone},
     plan::{Wanted, marker_name},
     provider::{Snapshot, ZoneLookup},
-    resolve::{Answer, Authority, MxAnswer, Observation, Question, Validation, Verdict, judge},
+    resolve::{Answer, Authority, MxAnswer, Observation, Question, Server, Validation, Verdict, judge},
 };
 
 /// Types asked at the policy host.
@@ -34,6 +34,8 @@ pub(crate) struct DnsView {
     pub mx: MxAnswer,
     /// Whether validating resolvers see the zone.
     pub dnssec: Validation,
+    /// What stands there as each server sees it: two servers that differ must not hide it from the plan.
+    pub snapshots: Vec<Snapshot>,
 }
 
 /// Names and types to ask about.
@@ -82,7 +84,8 @@ pub(crate) async fn look(
         let why = observations.first().map(|seen| seen.silent().iter().map(ToString::to_string).collect::<Vec<_>>().join("; "));
         return Err(format!("no name server of {} gives a usable answer: {}", authority.zone, why.unwrap_or_default()));
     }
-    Ok(DnsView { authority, observations, negative_ttl: negative_ttl.ok(), mx, dnssec })
+    let snapshots = snapshots(&observations);
+    Ok(DnsView { authority, observations, negative_ttl: negative_ttl.ok(), mx, dnssec, snapshots })
 }
 
 /// Asks again what was just written.
@@ -96,8 +99,8 @@ pub(crate) async fn look_again(
         view.observations.iter().map(|seen| (seen.question.name.clone(), seen.question.kind)).collect();
     list.extend(names.iter().cloned());
     let list: Vec<Question> = list.into_iter().map(|(name, kind)| Question::new(name, kind)).collect();
-    let observations = ctx.asker.ask(&view.authority, &list).await;
-    DnsView { observations: behind_cuts(ctx, verification, observations).await, ..view.clone() }
+    let observations = behind_cuts(ctx, verification, ctx.asker.ask(&view.authority, &list).await).await;
+    DnsView { snapshots: snapshots(&observations), observations, ..view.clone() }
 }
 
 /// A part of the domain may be a zone of its own (`_domainkey` often is): its servers are the ones to ask (DNS-R4).
@@ -140,39 +143,33 @@ fn nameservers(ctx: &Context, verification: &Verification) -> Result<Vec<SocketA
     verification.nameservers.iter().map(|text| addresses::literal(text, ctx.settings.authoritative_port)).collect()
 }
 
+fn snapshots(observations: &[Observation]) -> Vec<Snapshot> {
+    let answers = observations.iter().flat_map(|seen| seen.answers.iter());
+    let servers: BTreeSet<_> = answers.filter(|(_, answer)| answer.silence().is_none()).map(|(server, _)| server).collect();
+    servers.into_iter().map(|server| seen_by(server, observations)).collect()
+}
+
+fn seen_by(server: &Server, observations: &[Observation]) -> Snapshot {
+    let mut snapshot = Snapshot::default();
+    for seen in observations {
+        // A part behind a zone cut has servers of its own: whoever answers there speaks for everybody.
+        let own = seen.answers.iter().find(|(who, answer)| who == server && answer.silence().is_none());
+        match own.map(|(_, answer)| answer).or_else(|| seen.usable()) {
+            Some(Answer::Values(set)) => snapshot.insert(set.clone()),
+            Some(Answer::Cname(target, ttl)) => {
+                let values = vec![Value::Cname(target.clone())];
+                snapshot.insert(RecordSet::new(seen.question.name.clone(), RecordType::Cname, *ttl, values));
+            }
+            _ => {}
+        }
+    }
+    snapshot
+}
+
 impl DnsView {
     /// The domain's marker, as the first server that has one tells it.
     pub(crate) fn marker(&self, domain: &Name) -> Option<Marker> {
-        self.snapshots().iter().find_map(|snapshot| crate::plan::read_marker(domain, snapshot))
-    }
-
-    /// What stands there as each server sees it: two servers that differ must not hide it from the plan.
-    pub(crate) fn snapshots(&self) -> Vec<Snapshot> {
-        let servers: BTreeSet<_> = self
-            .observations
-            .iter()
-            .flat_map(|seen| seen.answers.iter())
-            .filter(|(_, answer)| answer.silence().is_none())
-            .map(|(server, _)| server)
-            .collect();
-        servers.into_iter().map(|server| self.seen_by(server)).collect()
-    }
-
-    fn seen_by(&self, server: &crate::resolve::Server) -> Snapshot {
-        let mut snapshot = Snapshot::default();
-        for seen in &self.observations {
-            // A part behind a zone cut has servers of its own: whoever answers there speaks for everybody.
-            let own = seen.answers.iter().find(|(who, answer)| who == server && answer.silence().is_none());
-            match own.map(|(_, answer)| answer).or_else(|| seen.usable()) {
-                Some(Answer::Values(set)) => snapshot.insert(set.clone()),
-                Some(Answer::Cname(target, ttl)) => {
-                    let values = vec![crate::dns::Value::Cname(target.clone())];
-                    snapshot.insert(crate::dns::RecordSet::new(seen.question.name.clone(), RecordType::Cname, *ttl, values));
-                }
-                _ => {}
-            }
-        }
-        snapshot
+        self.snapshots.iter().find_map(|snapshot| crate::plan::read_marker(domain, snapshot))
     }
 
     /// Names at which nobody gave a usable answer: no evidence, so nothing is planned there.

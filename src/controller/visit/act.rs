@@ -21,6 +21,7 @@ use crate::{
         policy_host::Address,
         validate::{StsServing, Validated},
     },
+    metrics::Step,
     plan::{Identity, Outcome, Plan, Takeover},
 };
 
@@ -35,13 +36,15 @@ pub(crate) struct Acted {
     pub dns: DnsView,
     /// Whether anything at all was written.
     pub written: bool,
+    /// Whether a key is being made, which ends with a visit.
+    pub making: bool,
     /// One sentence a change.
     pub done: Vec<String>,
     /// What failed.
     pub failures: Vec<(String, String)>,
 }
 
-/// Acts: keys before their records, the policy before its id, records in the plan's order.
+/// Acts, and asks DNS again where records were written.
 pub(crate) async fn act(
     ctx: &Context,
     subject: &Subject,
@@ -49,27 +52,41 @@ pub(crate) async fn act(
     facts: &Facts,
     decisions: &Decisions,
 ) -> Result<Acted, kube::Error> {
-    let KeysDone { mut written, mut done, mut failures } = act_on_keys(ctx, subject, validated, facts, decisions).await?;
+    let (done, published) = ctx.metrics.timed(Step::Apply, write(ctx, subject, validated, facts, decisions)).await?;
+    let dns = if published.written {
+        let names = names(decisions);
+        ctx.metrics.timed(Step::Observe, dns::look_again(ctx, &subject.view.verification, &facts.dns, &names)).await
+    } else {
+        facts.dns.clone()
+    };
+    let KeysDone { written, mut done, making, failures } = done;
+    let written = written || published.written;
+    done.extend(published.written.then(|| sentences(&published.plan)).into_iter().flatten());
+    Ok(Acted { published, dns, written, making, done, failures })
+}
+
+/// Keys before their records, the policy before its id, records in the plan's order.
+async fn write(
+    ctx: &Context,
+    subject: &Subject,
+    validated: &Validated,
+    facts: &Facts,
+    decisions: &Decisions,
+) -> Result<(KeysDone, Published), kube::Error> {
+    let mut done = act_on_keys(ctx, subject, validated, facts, decisions).await?;
     if let Some(decision) = &decisions.policy {
         match act_on_policy(ctx, subject, validated, facts, decision).await {
-            Ok(changed) => written |= changed,
+            Ok(changed) => done.written |= changed,
             Err(policy::PolicyError::Api(error)) => return Err(error),
-            Err(error) => failures.push(("Policy".to_owned(), error.to_string())),
+            Err(error) => done.failures.push(("Policy".to_owned(), error.to_string())),
         }
     }
     let published = if subject.publishes() {
         records::publish(ctx, &subject.view, &facts.dns, &order(ctx, subject, facts, decisions)).await
     } else {
-        Published { plan: Plan::default(), written: false, error: None }
+        Published::default()
     };
-    written |= published.written;
-    done.extend(published.written.then(|| sentences(&published.plan)).into_iter().flatten());
-    let dns = if published.written {
-        dns::look_again(ctx, &subject.view.verification, &facts.dns, &names(decisions)).await
-    } else {
-        facts.dns.clone()
-    };
-    Ok(Acted { published, dns, written, done, failures })
+    Ok((done, published))
 }
 
 async fn act_on_keys(
@@ -81,9 +98,10 @@ async fn act_on_keys(
 ) -> Result<KeysDone, kube::Error> {
     let mut all = KeysDone::default();
     for ((spec, stable), decision) in validated.dkim.keys.iter().zip(&facts.stable).zip(&decisions.keys) {
-        let KeysDone { written, done, failures } =
+        let KeysDone { written, done, making, failures } =
             keys::carry_out(ctx, &subject.me, spec, &facts.stored, stable, decision).await?;
         all.written |= written;
+        all.making |= making;
         all.done.extend(done);
         all.failures.extend(failures);
     }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{Subject, act::Acted, decide::Decisions, facts::Facts};
 use crate::{
-    api::{DkimStatus, RecordState, RecordStatus, SpfStatus},
+    api::{DkimStatus, PublishedThrough, RecordState, RecordStatus, SpfStatus},
     controller::{context::Context, gather::dns::DnsView},
     domain::{dmarc::DmarcDecision, policy::Confirmation, policy_host::PolicyHost, validate::Validated},
     plan::{Item, Outcome, Wanted},
@@ -28,6 +28,11 @@ pub(crate) fn describe(
     picture: &mut Picture,
 ) {
     picture.owner = acted.published.plan.marker.as_ref().or(facts.marker.as_ref()).map(|marker| marker.owner().to_owned());
+    picture.provider = Some(PublishedThrough {
+        kind: subject.view.key.kind,
+        name: subject.view.key.name.clone(),
+        zone: facts.dns.authority.zone.to_string(),
+    });
     picture.records = records(ctx, subject, decisions, acted);
     picture.conflicts = conflicts(acted);
     picture.dmarc_held = held(decisions, acted);
@@ -81,6 +86,9 @@ fn state(ctx: &Context, subject: &Subject, wanted: &Wanted, acted: &Acted, statu
     let verdict = acted.dns.verdict(wanted);
     if verdict.as_ref().is_some_and(Verdict::is_right) {
         return (RecordState::Verified, silent(verdict.as_ref()));
+    }
+    if let Some(error) = acted.published.refused.get(&wanted.slot) {
+        return (RecordState::Failed, error.message.clone());
     }
     if let Some(hold) = &wanted.hold {
         return (RecordState::Held, hold.message.clone());
@@ -166,7 +174,9 @@ fn other_holds(decisions: &Decisions) -> Vec<String> {
 
 fn failures(facts: &Facts, acted: &Acted) -> Vec<(String, String)> {
     let mut all = acted.failures.clone();
-    all.extend(acted.published.error.iter().map(|error| (error.kind.reason().to_owned(), error.message.clone())));
+    let refused = acted.published.refused.iter().map(|(slot, error)| (error.kind, format!("{slot}: {}", error.message)));
+    let failed = acted.published.error.iter().map(|error| (error.kind, error.message.clone()));
+    all.extend(failed.chain(refused).map(|(kind, message)| (kind.reason().to_owned(), message)));
     all.extend(facts.stored.broken.iter().map(|why| ("KeySecretBroken".to_owned(), why.clone())));
     if facts.dns.dnssec == Validation::Bogus {
         let zone = &facts.dns.authority.zone;

@@ -151,7 +151,7 @@ async fn confirmation(
 ) -> Confirmation {
     let Some(Ok(policy)) = policy else { return Confirmation::Unknown("no policy text is stored yet".to_owned()) };
     let by_us = !matches!(validated.mta_sts.accepted().map(|spec| &spec.serving), Some(StsServing::External));
-    let published = dns.snapshots().into_iter().next().unwrap_or_default();
+    let published = dns.snapshots.first().cloned().unwrap_or_default();
     policy::confirm(ctx, &validated.names.policy_host, &policy.text, by_us, &published).await
 }
 
@@ -168,7 +168,7 @@ async fn current_dmarc(ctx: &Context, validated: &Validated, dns: &DnsView) -> C
     if dns.unknown().contains(&(name.clone(), RecordType::Txt)) {
         return CurrentDmarc::Unknown(format!("no name server answers for {name}"));
     }
-    let own = dns.snapshots().iter().find_map(|snapshot| snapshot.get(name, RecordType::Txt).cloned());
+    let own = dns.snapshots.iter().find_map(|snapshot| snapshot.get(name, RecordType::Txt).cloned());
     let texts: Vec<String> = own.iter().flat_map(|set| &set.values).filter_map(crate::dns::Value::as_text).collect();
     if let Some(record) = one_record(&texts) {
         return CurrentDmarc::Record(record);
@@ -264,8 +264,7 @@ impl Facts {
     /// The id that every server answers with.
     pub(crate) fn id(&self, validated: &Validated) -> IdSight {
         let name = &validated.names.mta_sts;
-        let snapshots = self.dns.snapshots();
-        let mut ids = snapshots.iter().map(|snapshot| {
+        let mut ids = self.dns.snapshots.iter().map(|snapshot| {
             let set = snapshot.get(name, RecordType::Txt)?;
             set.values.iter().find_map(|value| Some(value.as_text()?.parse::<TxtRecord>().ok()?.id().to_owned()))
         });

@@ -48,8 +48,7 @@ fn goes(decisions: &Decisions, slot: &Slot) -> bool {
 /// A record that only asks for reports holds no mail back, so nothing has to wait for it.
 fn turns_mail_away(validated: &Validated, facts: &Facts) -> bool {
     let name = &validated.names.dmarc;
-    let snapshots = facts.dns.snapshots();
-    let texts = snapshots.iter().filter_map(|snapshot| snapshot.get(name, RecordType::Txt)).flat_map(|set| &set.values);
+    let texts = facts.dns.snapshots.iter().filter_map(|snapshot| snapshot.get(name, RecordType::Txt)).flat_map(|set| &set.values);
     texts.filter_map(Value::as_text).any(|text| text.parse::<Dmarc>().is_ok_and(|record| record.is_stricter_than(None)))
 }
 

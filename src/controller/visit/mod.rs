@@ -18,7 +18,7 @@ use jiff::SignedDuration;
 use self::{act::Acted, decide::Decisions, facts::Facts};
 use super::{context::Context, rivals::Standing};
 use crate::{
-    api::MailDomain,
+    api::{MailDomain, RecordState, RecordStatus},
     domain::{
         facts::Wait,
         validate::{Validated, validate},
@@ -44,15 +44,15 @@ pub(crate) async fn live(ctx: &Context, object: &MailDomain, picture: &mut Pictu
         Ok(subject) => subject,
         Err(blocked) => return Ok(stop(picture, blocked)),
     };
-    let validated = match validate(&object.spec, &subject::install(ctx)) {
+    let started = Instant::now();
+    let validated = validate(&object.spec, &subject::install(ctx));
+    ctx.metrics.step(Step::Validate, started.elapsed());
+    let validated = match validated {
         Ok(validated) => validated,
         Err(rejected) => return Ok(reject(picture, &rejected.to_string())),
     };
     describe::complaints(picture, &validated);
-    let started = Instant::now();
-    let gathered = facts::gather(ctx, &subject, &validated).await?;
-    ctx.metrics.step(Step::Gather, started.elapsed());
-    let facts = match gathered {
+    let facts = match ctx.metrics.timed(Step::Gather, facts::gather(ctx, &subject, &validated)).await? {
         Ok(facts) => facts,
         Err(silent) => return Ok(nobody_answers(ctx, &subject, picture, silent)),
     };
@@ -71,12 +71,13 @@ async fn visit(
     facts: &Facts,
     picture: &mut Picture,
 ) -> Result<Next, kube::Error> {
+    let started = Instant::now();
     let mut decisions = decide::decide(ctx, subject, validated, facts);
     let (lingering, warnings) = linger::linger(ctx, subject, validated, facts, &mut decisions);
     picture.warnings.extend(warnings);
-    let started = Instant::now();
+    picture.warnings.extend(lingering.as_ref().map(|wait| wait.what.clone()));
+    ctx.metrics.step(Step::Desire, started.elapsed());
     let acted = act::act(ctx, subject, validated, facts, &decisions).await?;
-    ctx.metrics.step(Step::Apply, started.elapsed());
     count(ctx, &acted);
     describe::describe(ctx, subject, facts, &decisions, &acted, picture);
     Ok(next(&decisions, lingering.as_ref(), &acted, picture))
@@ -103,11 +104,21 @@ fn next(decisions: &Decisions, lingering: Option<&Wait>, acted: &Acted, picture:
     if let Some(wait) = limited {
         return Next::After(wait);
     }
+    if acted.making && nothing_else_to_wait_for(picture) {
+        return Next::Called;
+    }
     let soonest = decisions.waits().chain(lingering).filter_map(|wait| wait.until).min();
     match soonest {
         Some(until) => Next::After(until.duration_since(picture.now).max(SignedDuration::ZERO).unsigned_abs()),
         None => Next::Settled,
     }
+}
+
+/// Whether a key is all that is missing; what is held is held for its sake.
+fn nothing_else_to_wait_for(picture: &Picture) -> bool {
+    let settled = |record: &RecordStatus| matches!(record.state, RecordState::Verified | RecordState::Held);
+    let served = picture.policy.as_ref().is_none_or(|policy| policy.served && policy.withdrawing.is_none());
+    picture.failures.is_empty() && served && picture.records.iter().all(settled)
 }
 
 fn stop(picture: &mut Picture, blocked: Blocked) -> Next {

@@ -3,7 +3,7 @@
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::Time;
 use mail_records::mta_sts::{Mode, Policy};
 
-use super::{IdDecision, IdSight, PolicyDecision, PolicyFacts, PolicyWish, coverage, id, memory, withdraw};
+use super::{Confirmation, IdDecision, IdSight, PolicyDecision, PolicyFacts, PolicyWish, coverage, id, memory, withdraw};
 use crate::{
     api::{MtaStsMode, MtaStsStatus},
     domain::objects::PolicyMemory,
@@ -76,10 +76,16 @@ fn status(facts: &PolicyFacts<'_>, serve: &str, memory: &PolicyMemory, id: Optio
         IdSight::Unknown => id.filter(|id| id.hold.is_none()).map(|id| id.record.id().to_owned()),
     };
     MtaStsStatus {
+        served_mode: mode.filter(|_| is_served(facts, serve, announced.as_ref(), id)).map(api_mode),
         id: announced,
-        served_mode: mode.map(api_mode),
         enforced_until: memory.enforced_until.filter(|_| mode != Some(Mode::Enforce)).map(Time),
     }
+}
+
+/// A text whose id is announced was confirmed before (P4), so one fetch that fails later does not change what is said.
+fn is_served(facts: &PolicyFacts<'_>, serve: &str, announced: Option<&String>, id: Option<&IdDecision>) -> bool {
+    let confirmed = facts.served == Some(serve) && facts.confirmed == Confirmation::Confirmed;
+    confirmed || id.is_some_and(|id| announced.is_some_and(|announced| announced == id.record.id()))
 }
 
 fn api_mode(mode: Mode) -> MtaStsMode {

@@ -183,6 +183,22 @@ fn p7_a_settled_policy_asks_for_no_write_and_its_status_stands_still() {
 }
 
 #[test]
+fn p4_a_mode_counts_as_served_once_it_is_confirmed_and_one_failed_fetch_later_changes_nothing() {
+    let stuck = Confirmation::Not { who: "a policy server".into(), why: "it serves the old text".into() };
+    let mut world = World {
+        policy: Some(enforce()),
+        served: Some(enforce().to_text()),
+        confirmed: stuck.clone(),
+        ..World::settled(&testing())
+    };
+    assert_eq!(world.step(0).status.served_mode, None);
+    world.confirmed = Confirmation::Confirmed;
+    assert_eq!(world.step(0).status.served_mode, Some(MtaStsMode::Enforce));
+    (world.id_in_dns, world.confirmed) = (announced(&enforce()), stuck);
+    assert_eq!(world.step(0).status.served_mode, Some(MtaStsMode::Enforce));
+}
+
+#[test]
 fn rfc_8461_8_3_a_withdrawn_enforce_policy_is_replaced_by_mode_none_and_remembered() {
     let decision = World::settled(&enforce()).withdrawn().step(100);
     assert!(decision.serve.unwrap().contains("mode: none\r\nmax_age: 86400"));

@@ -60,6 +60,11 @@ impl Listing {
         scope.is_at_or_below(&self.scope)
     }
 
+    /// Whether it tells of everything that the other does, and of more.
+    pub(super) fn is_wider_than(&self, other: &Self) -> bool {
+        self.scope != other.scope && self.covers(&other.scope)
+    }
+
     /// Where names are handed to other servers (DNS-R4).
     pub(super) fn cuts(&self) -> Vec<Name> {
         let below = self.entries.iter().filter(|entry| entry.record.kind == "NS" && entry.name != self.apex);

@@ -88,10 +88,14 @@ impl Shelf {
         self.with(|rest| rest.cuts.insert(zone.id.clone(), (Instant::now(), cuts)));
     }
 
-    /// Leaves a listing for the next step.
+    /// Leaves a listing for the next step. One that reaches farther stays: a pass that reads a few names more writes all.
     pub(super) fn lay_down(&self, zone: &Zone, purpose: For, listing: Arc<Listing>) {
         self.with(|rest| {
             rest.listings.retain(|_, kept| kept.since.elapsed() < LISTING);
+            let wider = |kept: &Kept| kept.purpose == purpose && kept.listing.is_wider_than(&listing);
+            if rest.listings.get(&zone.id).is_some_and(wider) {
+                return;
+            }
             rest.listings.insert(zone.id.clone(), Kept { purpose, since: Instant::now(), listing });
         });
     }
@@ -147,6 +151,9 @@ mod tests {
         assert!(shelf.pick_up(&zone(), For::Writing, &name("cafe.lab")).is_none(), "it does not reach as far");
         assert!(shelf.pick_up(&zone(), For::Writing, &name("_dmarc.shop.cafe.lab")).is_some());
         assert!(shelf.pick_up(&zone(), For::Writing, &name("_dmarc.shop.cafe.lab")).is_none());
+        shelf.lay_down(&zone(), For::Writing, listing("cafe.lab"));
+        shelf.lay_down(&zone(), For::Writing, listing("_dmarc.cafe.lab"));
+        assert!(shelf.pick_up(&zone(), For::Writing, &name("cafe.lab")).is_some(), "the wider one stays");
         shelf.lay_down(&zone(), For::Writing, listing("cafe.lab"));
         tokio::time::advance(LISTING).await;
         assert!(shelf.pick_up(&zone(), For::Writing, &name("cafe.lab")).is_none());

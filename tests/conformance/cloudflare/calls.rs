@@ -53,6 +53,16 @@ async fn a_change_is_one_reading_and_one_batch_and_the_zone_is_known_for_a_minut
     assert_eq!(account.calls(), [LIST, BATCH]);
 }
 
+/// A marker lists names that nobody wants any more: they are read as well, and one listing still serves the write.
+#[tokio::test]
+async fn a_second_reading_of_a_few_names_costs_itself_and_no_third_one() {
+    let account = start().await;
+    account.provider.read(&cafe(), &names()).await.unwrap();
+    account.provider.read(&cafe(), &[name("old._domainkey.cafe.lab")]).await.unwrap();
+    apply(&account.provider, &[create(&txt("cafe.lab", &["a"]))]).await;
+    assert_eq!(account.calls(), [LIST, LIST, BATCH]);
+}
+
 #[tokio::test]
 async fn a_change_without_a_reading_before_it_is_compared_with_one_of_its_own() {
     let account = start().await;

@@ -4,12 +4,15 @@ use std::net::SocketAddr;
 
 use k8s_openapi::{
     NamespaceResourceScope,
-    api::core::v1::{Namespace, Secret},
+    api::{
+        core::v1::{Namespace, Secret},
+        events::v1::Event,
+    },
     apimachinery::pkg::apis::meta::v1::Condition,
 };
 use kube::{
     Api, Client, Resource,
-    api::{DeleteParams, ObjectMeta, Patch, PatchParams, PostParams},
+    api::{DeleteParams, ListParams, ObjectMeta, Patch, PatchParams, PostParams},
 };
 use mailward_sandbox::{control_plane::AuditEvent, steps::operator::NAMESPACE};
 use serde_json::{Value, json};
@@ -163,8 +166,27 @@ impl Tenant {
     /// Makes the controller look again at once, as any change of metadata does.
     pub(crate) async fn poke(&self) {
         let now = k8s_openapi::jiff::Timestamp::now().to_string();
-        let patch = json!({"metadata": {"annotations": {"example.com/looked-at": now}}});
-        self.api::<Watched>().patch("mail", &PatchParams::default(), &Patch::Merge(&patch)).await.unwrap();
+        self.patch(&json!({"metadata": {"annotations": {"example.com/looked-at": now}}})).await;
+    }
+
+    /// Merges a patch into `mail`.
+    pub(crate) async fn patch(&self, patch: &Value) {
+        self.api::<Watched>().patch("mail", &PatchParams::default(), &Patch::Merge(patch)).await.unwrap();
+    }
+
+    /// Takes everything out of the status of `mail`.
+    pub(crate) async fn wipe_status(&self) {
+        let nothing: Patch<Value> = Patch::Json(serde_json::from_value(json!([{"op": "remove", "path": "/status"}])).unwrap());
+        self.api::<Watched>().patch_status("mail", &PatchParams::default(), &nothing).await.unwrap();
+        self.poke().await;
+    }
+
+    /// Notes of the events about `mail` that have this reason, oldest first.
+    pub(crate) async fn notes(&self, reason: &str) -> Vec<String> {
+        let mut events = self.api::<Event>().list(&ListParams::default()).await.unwrap().items;
+        events.retain(|event| event.reason.as_deref() == Some(reason));
+        events.sort_by_key(|event| event.event_time.clone().map(|time| time.0));
+        events.into_iter().filter_map(|event| event.note).collect()
     }
 
     /// Deletes a MailDomain and waits until it is gone.

@@ -71,8 +71,12 @@ impl Config<'_> {
     fn zone(&self, zone: &Zone, f: &mut Formatter<'_>) -> fmt::Result {
         let (origin, file, key) = (zone.origin(), zone.file_name(), self.key.name());
         match zone.role() {
-            Role::Primary { notify, .. } => {
-                write!(f, r#"zone "{origin}" {{ type primary; file "{file}"; allow-update {{ key "{key}"; }};"#)?;
+            Role::Primary { notify, closed, .. } => {
+                write!(f, r#"zone "{origin}" {{ type primary; file "{file}"; update-policy {{"#)?;
+                for name in closed {
+                    write!(f, r#" deny "{key}" name "{name}" ANY;"#)?;
+                }
+                write!(f, r#" grant "{key}" zonesub ANY; }};"#)?;
                 write!(f, " also-notify {{")?;
                 for secondary in notify {
                     write!(f, " {} port {};", secondary.ip(), secondary.port())?;

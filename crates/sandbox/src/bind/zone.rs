@@ -13,7 +13,7 @@ pub struct Zone {
 
 #[derive(Debug, Clone)]
 pub(super) enum Role {
-    Primary { records: String, minimum: u32, name_servers: Vec<(String, IpAddr)>, notify: Vec<SocketAddr> },
+    Primary { records: String, minimum: u32, name_servers: Vec<(String, IpAddr)>, notify: Vec<SocketAddr>, closed: Vec<String> },
     Secondary { primary: SocketAddr },
 }
 
@@ -21,7 +21,13 @@ impl Zone {
     /// A zone this server is the source of. `records` are zone file lines relative to `origin` (which ends in a dot)
     /// and come after an SOA and one NS, `ns1`, at the server's own address.
     pub fn primary(origin: &str, records: &str) -> Self {
-        let role = Role::Primary { records: records.to_owned(), minimum: SHORT, name_servers: Vec::new(), notify: Vec::new() };
+        let role = Role::Primary {
+            records: records.to_owned(),
+            minimum: SHORT,
+            name_servers: Vec::new(),
+            notify: Vec::new(),
+            closed: Vec::new(),
+        };
         Self { origin: origin.to_owned(), role }
     }
 
@@ -53,6 +59,15 @@ impl Zone {
     pub fn notifying(mut self, secondary: SocketAddr) -> Self {
         if let Role::Primary { notify, .. } = &mut self.role {
             notify.push(secondary);
+        }
+        self
+    }
+
+    /// Lets the key change everything but `name`, which is absolute and ends in a dot.
+    #[must_use]
+    pub fn closing(mut self, name: &str) -> Self {
+        if let Role::Primary { closed, .. } = &mut self.role {
+            closed.push(name.to_owned());
         }
         self
     }
