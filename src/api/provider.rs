@@ -96,11 +96,13 @@ pub struct DNSProviderSpec {
     pub verification: Verification,
 }
 
-const ONE_BACKEND: &str = "[has(self.cloudflare), has(self.rfc2136), has(self.manual)].exists_one(set, set)";
-const ONE_BACKEND_MESSAGE: &str = "set exactly one provider: cloudflare, rfc2136 or manual";
+const ONE_BACKEND: &str =
+    "[has(self.cloudflare), has(self.digitalocean), has(self.rfc2136), has(self.manual)].exists_one(set, set)";
+const ONE_BACKEND_MESSAGE: &str = "set exactly one provider: cloudflare, digitalocean, rfc2136 or manual";
 /// A tenant must not choose where the operator sends a request.
-const NO_API_URL: &str = "!has(self.cloudflare) || !has(self.cloudflare.apiUrl)";
-const NO_API_URL_MESSAGE: &str = "apiUrl is for a ClusterDNSProvider: a DNSProvider always talks to Cloudflare itself";
+const NO_API_URL: &str =
+    "(!has(self.cloudflare) || !has(self.cloudflare.apiUrl)) && (!has(self.digitalocean) || !has(self.digitalocean.apiUrl))";
+const NO_API_URL_MESSAGE: &str = "apiUrl is for a ClusterDNSProvider: a DNSProvider always talks to the vendor itself";
 
 /// Exactly one provider block. Its fields stand in the spec itself, and so does the rule.
 #[derive(KubeSchema, Serialize, Deserialize, Clone, Debug, Default, PartialEq)]
@@ -109,6 +111,9 @@ pub struct Backend {
     /// Cloudflare, through its API and an API token.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cloudflare: Option<Cloudflare>,
+    /// DigitalOcean, through its API and a personal access token.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub digitalocean: Option<DigitalOcean>,
     /// DNS UPDATE (RFC 2136) to the primary server of the zones, signed with TSIG (RFC 8945): BIND, Knot, PowerDNS and others.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rfc2136: Option<Rfc2136>,
@@ -126,6 +131,20 @@ pub struct Cloudflare {
     pub api_token_secret_ref: SecretKeyRef,
     /// Another address of the API with its path, for a gateway between the cluster and Cloudflare; the token is sent there.
     /// `https`, or `http` to a loopback address. ClusterDNSProvider only. Default: `https://api.cloudflare.com/client/v4`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(schema_with = "schema::uris::api_url")]
+    pub api_url: Option<String>,
+}
+
+/// Domains at DigitalOcean.
+#[derive(KubeSchema, Serialize, Deserialize, Clone, Debug, PartialEq)]
+#[serde(rename_all = "camelCase")]
+pub struct DigitalOcean {
+    /// Where the personal access token is. It needs the scopes `domain:read`, `domain:create`, `domain:update` and
+    /// `domain:delete`, and no other.
+    pub api_token_secret_ref: SecretKeyRef,
+    /// Another address of the API with its path, for a gateway between the cluster and DigitalOcean; the token is sent there.
+    /// `https`, or `http` to a loopback address. ClusterDNSProvider only. Default: `https://api.digitalocean.com/v2`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(schema_with = "schema::uris::api_url")]
     pub api_url: Option<String>,

@@ -6,6 +6,8 @@
 pub mod changes;
 #[cfg(feature = "cloudflare")]
 pub mod cloudflare;
+#[cfg(feature = "digitalocean")]
+pub mod digitalocean;
 #[cfg(feature = "http-providers")]
 pub mod http;
 pub mod manual;

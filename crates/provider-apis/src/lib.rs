@@ -7,6 +7,7 @@
 //! vendor stores and refuses is in the vendor's folder, as plain functions on plain data.
 
 pub mod cloudflare;
+pub mod digitalocean;
 mod front;
 
 pub use front::{Call, Fault};

@@ -1,53 +1,14 @@
 //! An API token and where it is used.
 
-use std::{net::IpAddr, sync::Arc};
+use std::sync::Arc;
 
-use secrecy::SecretString;
-use url::{Host, Url};
-
+use super::{api_url::address, token};
 use crate::{
     api::Cloudflare as Spec,
-    provider::{Error, ErrorKind, Provider, Result, cloudflare},
+    provider::{Provider, Result, cloudflare},
 };
 
 pub(super) fn connect(spec: &Spec, value: &[u8]) -> Result<Arc<dyn Provider>> {
-    let token = std::str::from_utf8(value).map_err(|_| Error::new(ErrorKind::Denied, "is no text, so it is no API token"))?;
     let api = spec.api_url.as_deref().map(address).transpose()?;
-    Ok(Arc::new(cloudflare::Cloudflare::new(cloudflare::Settings { token: SecretString::from(token), api })?))
-}
-
-/// The definitions say the same; an object may be older than they are. In clear the token goes nowhere but to this machine.
-fn address(text: &str) -> Result<Url> {
-    let refuse = |why: &str| Error::new(ErrorKind::Invalid, format!("apiUrl: {why}"));
-    let url: Url = text.parse().map_err(|_| refuse("write a URL, as in https://gateway.example.com/client/v4"))?;
-    let local = match url.host() {
-        Some(Host::Ipv4(ip)) => IpAddr::from(ip).is_loopback(),
-        Some(Host::Ipv6(ip)) => IpAddr::from(ip).is_loopback(),
-        Some(Host::Domain(name)) => name == "localhost",
-        None => false,
-    };
-    match url.scheme() {
-        "https" => Ok(url),
-        "http" if local => Ok(url),
-        _ => Err(refuse("https is required, since the token is sent there; http only to a loopback address")),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn p9_a_token_leaves_the_machine_only_encrypted() {
-        for good in
-            ["https://gateway.example.com/client/v4", "http://127.0.0.1:8080/client/v4", "http://[::1]/", "http://localhost/"]
-        {
-            assert!(address(good).is_ok(), "{good}");
-        }
-        for bad in
-            ["http://gateway.example.com/", "http://10.0.0.1/", "ftp://127.0.0.1/", "gateway", "http://127.0.0.1.example.com/"]
-        {
-            assert!(address(bad).is_err_and(|error| error.kind == ErrorKind::Invalid), "{bad}");
-        }
-    }
+    Ok(Arc::new(cloudflare::Cloudflare::new(cloudflare::Settings { token: token(value)?, api })?))
 }

@@ -2,13 +2,19 @@
 //!
 //! Pure but for reading its arguments: no Secret is fetched here, and nothing is kept. One file per kind of provider.
 
+#[cfg(feature = "http-providers")]
+mod api_url;
 #[cfg(feature = "cloudflare")]
 mod cloudflare;
+#[cfg(feature = "digitalocean")]
+mod digitalocean;
 mod rfc2136;
 
 use std::{fmt, sync::Arc};
 
 use k8s_openapi::api::core::v1::Secret;
+#[cfg(feature = "http-providers")]
+use secrecy::SecretString;
 
 use super::provider_view::ProviderView;
 use crate::{
@@ -45,6 +51,7 @@ impl fmt::Display for Credential {
 pub(crate) fn secret_of(backend: &Backend) -> Option<&SecretKeyRef> {
     match backend {
         Backend { cloudflare: Some(cloudflare), .. } => Some(&cloudflare.api_token_secret_ref),
+        Backend { digitalocean: Some(digitalocean), .. } => Some(&digitalocean.api_token_secret_ref),
         Backend { rfc2136: Some(rfc2136), .. } => Some(&rfc2136.tsig.secret_ref),
         _ => None,
     }
@@ -54,6 +61,7 @@ pub(crate) fn secret_of(backend: &Backend) -> Option<&SecretKeyRef> {
 pub(crate) fn credential(view: &ProviderView) -> Result<Credential> {
     let (kind, address) = match &view.backend {
         Backend { cloudflare: Some(cloudflare), .. } => ("cloudflare", cloudflare.api_url.clone().unwrap_or_default()),
+        Backend { digitalocean: Some(spec), .. } => ("digitalocean", spec.api_url.clone().unwrap_or_default()),
         Backend { rfc2136: Some(rfc2136), .. } => ("rfc2136", rfc2136::address(rfc2136)),
         _ => return Err(unknown()),
     };
@@ -78,6 +86,10 @@ pub(crate) fn connect(view: &ProviderView, credential: &Credential, secret: &Sec
         Backend { cloudflare: Some(spec), .. } => cloudflare::connect(spec, &value.0),
         #[cfg(not(feature = "cloudflare"))]
         Backend { cloudflare: Some(_), .. } => Err(left_out("cloudflare")),
+        #[cfg(feature = "digitalocean")]
+        Backend { digitalocean: Some(spec), .. } => digitalocean::connect(spec, &value.0),
+        #[cfg(not(feature = "digitalocean"))]
+        Backend { digitalocean: Some(_), .. } => Err(left_out("digitalocean")),
         Backend { rfc2136: Some(spec), .. } => rfc2136::connect(spec, &value.0, view.may_be_local),
         _ => Err(unknown()),
     };
@@ -91,12 +103,19 @@ fn unknown() -> Error {
     Error::new(ErrorKind::Invalid, "the provider object names no backend this build knows")
 }
 
-#[cfg(not(feature = "cloudflare"))]
+/// A token as text; providers look at it themselves.
+#[cfg(feature = "http-providers")]
+fn token(value: &[u8]) -> Result<SecretString> {
+    let text = std::str::from_utf8(value).map_err(|_| Error::new(ErrorKind::Denied, "is no text, so it is no token"))?;
+    Ok(SecretString::from(text))
+}
+
+#[cfg(not(all(feature = "cloudflare", feature = "digitalocean")))]
 fn left_out(kind: &str) -> Error {
     Error::new(ErrorKind::Invalid, format!("this build of mailward leaves the provider {kind} out: install one with it"))
 }
 
-#[cfg(test)]
+#[cfg(all(test, feature = "cloudflare"))]
 mod tests {
     #![allow(clippy::unwrap_used, reason = "a failed unwrap is the failure of the test")]
     use super::*;

@@ -4,7 +4,7 @@
 //!   deletions, then updates by id, then creations. A replacement is an update, so SPF and DMARC never have two values.
 //! - Cloudflare compares nothing before it writes. What was read is compared by us ([`Precondition::Compared`]), and only
 //!   records of ours are named, by their ids: no foreign value can be lost.
-//! - Zones, delegations and readings are remembered for seconds to minutes (`shelf`), so that a first publication costs one
+//! - Zones, delegations and readings are remembered for seconds to minutes (`http::shelf`), so that a first publication costs one
 //!   reading and one batch once the zones are known.
 //!
 //! The crate's own record types refuse a whole listing over one type they do not know, and its client hides error codes
@@ -17,7 +17,6 @@ mod endpoints;
 mod fault;
 mod listing;
 mod note;
-mod shelf;
 mod txt;
 mod wire;
 mod zones;
@@ -28,8 +27,14 @@ use async_trait::async_trait;
 use secrecy::SecretString;
 use url::Url;
 
-use self::{call::Api, listing::Listing, shelf::Shelf, zones::Zones};
-use super::{Atomicity, Change, Limits, Precondition, Provider, Result, Sight, Snapshot, ZoneLookup, changes, http::Rate};
+use self::{call::Api, listing::Listing, zones::Zones};
+use super::{
+    Atomicity, Change, Limits, Precondition, Provider, Result, Sight, Snapshot, ZoneLookup, changes,
+    http::{
+        Rate,
+        shelf::{self, Shelf},
+    },
+};
 use crate::dns::{Name, Zone};
 
 /// Checked on 2026-11-22 against developers.cloudflare.com.
@@ -66,7 +71,7 @@ pub struct Settings {
 /// One API token.
 pub struct Cloudflare {
     api: Api,
-    shelf: Shelf,
+    shelf: Shelf<Zones, Listing>,
 }
 
 impl Cloudflare {
@@ -109,7 +114,7 @@ impl Cloudflare {
 
     /// The records at these names and whatever else is below the name they have in common.
     async fn records(&self, zone: &Zone, names: &[Name], purpose: shelf::For) -> Result<Arc<Listing>> {
-        let scope = listing::scope(&zone.name, names);
+        let scope = shelf::scope(&zone.name, names);
         match self.shelf.pick_up(zone, purpose, &scope) {
             Some(listing) => Ok(listing),
             None => Ok(Arc::new(self.list(zone, &scope).await?)),
@@ -118,7 +123,7 @@ impl Cloudflare {
 
     async fn list(&self, zone: &Zone, scope: &Name) -> Result<Listing> {
         let records = self.checked(zone, self.api.records(zone, scope).await).await?;
-        Ok(Listing::new(zone.name.clone(), scope.clone(), records))
+        Ok(listing::listing(&zone.name, scope, records))
     }
 
     /// A zone that is gone may have been moved to another account: all are listed again before the next use.
@@ -174,7 +179,7 @@ impl Provider for Cloudflare {
             return Ok(());
         }
         let listing = self.records(zone, &names, shelf::For::Writing).await?;
-        let tags = self.shelf.tags(zone).await;
+        let tags = self.shelf.zones().await.any().is_some_and(|zones| zones.has_tags(zone));
         let batch = batch::of(&listing, changes, tags)?;
         if batch.is_empty() {
             return Ok(());

@@ -78,7 +78,7 @@ mod tests {
             content: Some(format!("\"{marker}\"")),
             ..Record::default()
         };
-        Listing::new(name("cafe.lab"), name("cafe.lab"), vec![record])
+        super::super::listing::listing(&name("cafe.lab"), &name("cafe.lab"), vec![record])
     }
 
     #[test]

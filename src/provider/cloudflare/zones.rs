@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::wire::ZoneItem;
 use crate::{
     dns::{Name, Zone},
-    provider::{Error, ErrorKind, Result, Sight},
+    provider::{Error, ErrorKind, Result, Sight, http::shelf::ZoneList},
 };
 
 /// The permission that writing needs, as the API calls it.
@@ -21,11 +21,6 @@ impl Zones {
         Self(items.into_iter().filter_map(|item| Some((item.name.parse().ok()?, item))).collect())
     }
 
-    /// Whether any of them is at or above a name.
-    pub(super) fn reach(&self, name: &Name) -> bool {
-        self.0.iter().any(|(apex, _)| name.is_at_or_below(apex))
-    }
-
     /// The longest zone that holds the name. Refused where Cloudflare would take records that it does not answer with.
     pub(super) fn holding(&self, name: &Name) -> Result<Option<Zone>> {
         let above = self.0.iter().filter(|(apex, _)| name.is_at_or_below(apex));
@@ -39,6 +34,12 @@ impl Zones {
     pub(super) fn has_tags(&self, zone: &Zone) -> bool {
         let plan = self.0.iter().find(|(_, item)| item.id == zone.id).and_then(|(_, item)| item.plan.as_ref());
         plan.and_then(|plan| plan.legacy_id.as_deref()).is_some_and(|id| ["pro", "business", "enterprise"].contains(&id))
+    }
+}
+
+impl ZoneList for Zones {
+    fn reach(&self, name: &Name) -> bool {
+        self.0.iter().any(|(apex, _)| name.is_at_or_below(apex))
     }
 }
 

@@ -1,7 +1,7 @@
 //! Which records a change set names.
 #![allow(clippy::unwrap_used, reason = "a failed unwrap is the failure of the test")]
 
-use super::{super::wire::Record, *};
+use super::{super::listing::listing as listed, *};
 use crate::dns::{Name, RecordSet};
 
 fn name(text: &str) -> Name {
@@ -14,7 +14,7 @@ fn record(id: &str, kind: &str, at: &str, content: &str) -> Record {
 }
 
 fn listing(records: Vec<Record>) -> Listing {
-    Listing::new(name("cafe.lab"), name("cafe.lab"), records)
+    listed(&name("cafe.lab"), &name("cafe.lab"), records)
 }
 
 fn change(at: &str, from: &[&str], remove: &[&str], add: &[&str]) -> Change {
@@ -37,42 +37,12 @@ fn p2_a_replacement_is_one_update_by_id_and_foreign_records_are_not_named() {
 }
 
 #[test]
-fn two_records_that_say_the_same_both_go() {
-    let there = listing(vec![record("1", "TXT", "t.cafe.lab", "\"ab\""), record("2", "TXT", "t.cafe.lab", "\"a\" \"b\"")]);
-    let batch = of(&there, &[change("t.cafe.lab", &["ab"], &["ab"], &["c"])], false).unwrap();
-    assert_eq!((ids(&batch.patches), batch.deletes), (vec![Some("1")], vec![Delete { id: "2".into() }]));
-}
-
-#[test]
 fn a_ttl_alone_keeps_each_content_as_it_stands_there() {
     let there = listing(vec![record("1", "TXT", "t.cafe.lab", "no quotes"), record("2", "TXT", "t.cafe.lab", "\"b\"")]);
     let wanted = Change { ttl: 3600, ..change("t.cafe.lab", &["no quotes", "b"], &[], &[]) };
     let batch = of(&there, &[wanted], false).unwrap();
     let written: Vec<_> = batch.patches.iter().map(|write| (write.content.as_str(), write.ttl, write.comment.clone())).collect();
     assert_eq!(written, [("no quotes", 3600, None), ("\"b\"", 3600, None)]);
-}
-
-#[test]
-fn dns_r5_the_ttls_of_others_stay_even_if_they_differ() {
-    let other = Record { ttl: 3600, ..record("1", "TXT", "cafe.lab", "\"foreign\"") };
-    let there = listing(vec![other, record("2", "TXT", "cafe.lab", "\"more\"")]);
-    let batch = of(&there, &[change("cafe.lab", &["foreign", "more"], &[], &["v=spf1 -all"])], false).unwrap();
-    assert_eq!((batch.patches.len(), batch.posts.len(), batch.posts[0].ttl), (0, 1, 300));
-}
-
-#[test]
-fn a_set_that_moved_is_a_conflict() {
-    let there = listing(vec![record("1", "TXT", "cafe.lab", "\"a\""), record("2", "TXT", "cafe.lab", "\"b\"")]);
-    let error = of(&there, &[change("cafe.lab", &["a"], &["a"], &["c"])], false).unwrap_err();
-    assert_eq!(error.kind, ErrorKind::Conflict);
-}
-
-#[test]
-fn dns_r2_nothing_is_put_beside_a_cname_except_at_the_apex() {
-    let there = listing(vec![record("1", "CNAME", "s1.cafe.lab", "x.lab"), record("2", "CNAME", "cafe.lab", "x.lab")]);
-    let error = of(&there, &[change("s1.cafe.lab", &[], &[], &["a"])], false).unwrap_err();
-    assert!(error.kind == ErrorKind::Conflict && error.message.contains("DNS-R2"), "{error}");
-    assert_eq!(of(&there, &[change("cafe.lab", &[], &[], &["v=spf1 -all"])], false).unwrap().posts.len(), 1);
 }
 
 #[test]

@@ -11,7 +11,6 @@ use std::{
 
 use tokio::{sync::MutexGuard, time::Instant};
 
-use super::{listing::Listing, zones::Zones};
 use crate::dns::{Name, Zone};
 
 /// How long the list of zones is good for names that it has.
@@ -23,76 +22,99 @@ const CUTS: Duration = Duration::from_mins(1);
 /// How long a listing waits for the next step of the same pass.
 const LISTING: Duration = Duration::from_secs(5);
 
+/// The zones of a credential.
+pub trait ZoneList {
+    /// Whether any of them is at or above a name.
+    fn reach(&self, name: &Name) -> bool;
+}
+
+/// The records of a part of a zone.
+pub trait Reading {
+    /// Where that part begins.
+    fn scope(&self) -> &Name;
+}
+
 /// What a listing is kept for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum For {
+pub enum For {
     /// The reading after the question for the zone.
     Reading,
     /// The write after the reading.
     Writing,
 }
 
-/// The memory of one token.
-#[derive(Default)]
-pub(super) struct Shelf {
-    zones: tokio::sync::Mutex<Option<(Instant, Arc<Zones>)>>,
-    rest: Mutex<Rest>,
+/// The memory of one credential: its list of zones `Z`, and readings `L`.
+pub struct Shelf<Z, L> {
+    zones: tokio::sync::Mutex<Listed<Z>>,
+    rest: Mutex<Rest<L>>,
 }
 
-#[derive(Default)]
-struct Rest {
+/// A list of zones and when it was fetched.
+type Listed<Z> = Option<(Instant, Arc<Z>)>;
+
+struct Rest<L> {
     cuts: HashMap<String, (Instant, Arc<Vec<Name>>)>,
-    listings: HashMap<String, Kept>,
+    listings: HashMap<String, Kept<L>>,
 }
 
-struct Kept {
+struct Kept<L> {
     purpose: For,
     since: Instant,
-    listing: Arc<Listing>,
+    listing: Arc<L>,
 }
 
 /// The list of zones, held while somebody fetches it: many domains that start together list it once.
-pub(super) struct Known<'a>(MutexGuard<'a, Option<(Instant, Arc<Zones>)>>);
+pub struct Known<'a, Z>(MutexGuard<'a, Listed<Z>>);
 
-impl Known<'_> {
+impl<Z: ZoneList> Known<'_, Z> {
     /// The list, if it is good for this name.
-    pub(super) fn for_name(&mut self, name: &Name) -> Option<Arc<Zones>> {
+    pub fn for_name(&self, name: &Name) -> Option<Arc<Z>> {
         let (since, zones) = self.0.as_ref()?;
         let life = if zones.reach(name) { ZONES } else { MISSING };
         (since.elapsed() < life).then(|| zones.clone())
     }
 
+    /// The list, however old.
+    pub fn any(&self) -> Option<Arc<Z>> {
+        self.0.as_ref().map(|(_, zones)| zones.clone())
+    }
+
     /// Takes a new list.
-    pub(super) fn put(&mut self, zones: Zones) -> Arc<Zones> {
+    pub fn put(&mut self, zones: Z) -> Arc<Z> {
         let zones = Arc::new(zones);
         *self.0 = Some((Instant::now(), zones.clone()));
         zones
     }
 }
 
-impl Shelf {
-    pub(super) async fn zones(&self) -> Known<'_> {
+impl<Z, L> Default for Shelf<Z, L> {
+    fn default() -> Self {
+        let rest = Rest { cuts: HashMap::new(), listings: HashMap::new() };
+        Self { zones: tokio::sync::Mutex::new(None), rest: Mutex::new(rest) }
+    }
+}
+
+impl<Z: ZoneList, L: Reading> Shelf<Z, L> {
+    /// The list of zones, for whoever waits his turn.
+    pub async fn zones(&self) -> Known<'_, Z> {
         Known(self.zones.lock().await)
     }
 
-    /// Whether the zone's plan has record tags, as far as is known.
-    pub(super) async fn tags(&self, zone: &Zone) -> bool {
-        self.zones.lock().await.as_ref().is_some_and(|(_, zones)| zones.has_tags(zone))
-    }
-
-    pub(super) fn cuts(&self, zone: &Zone) -> Option<Arc<Vec<Name>>> {
+    /// Where the zone hands names on, if that is known.
+    pub fn cuts(&self, zone: &Zone) -> Option<Arc<Vec<Name>>> {
         self.with(|rest| rest.cuts.get(&zone.id).filter(|(since, _)| since.elapsed() < CUTS).map(|(_, cuts)| cuts.clone()))
     }
 
-    pub(super) fn put_cuts(&self, zone: &Zone, cuts: Arc<Vec<Name>>) {
+    /// Remembers it.
+    pub fn put_cuts(&self, zone: &Zone, cuts: Arc<Vec<Name>>) {
         self.with(|rest| rest.cuts.insert(zone.id.clone(), (Instant::now(), cuts)));
     }
 
     /// Leaves a listing for the next step. One that reaches farther stays: a pass that reads a few names more writes all.
-    pub(super) fn lay_down(&self, zone: &Zone, purpose: For, listing: Arc<Listing>) {
+    pub fn lay_down(&self, zone: &Zone, purpose: For, listing: Arc<L>) {
         self.with(|rest| {
             rest.listings.retain(|_, kept| kept.since.elapsed() < LISTING);
-            let wider = |kept: &Kept| kept.purpose == purpose && kept.listing.is_wider_than(&listing);
+            let wider = |kept: &Kept<L>| kept.purpose == purpose && is_wider(kept.listing.scope(), listing.scope());
             if rest.listings.get(&zone.id).is_some_and(wider) {
                 return;
             }
@@ -101,35 +123,62 @@ impl Shelf {
     }
 
     /// Takes the listing that was left for this step, if it is fresh and reaches far enough.
-    pub(super) fn pick_up(&self, zone: &Zone, purpose: For, scope: &Name) -> Option<Arc<Listing>> {
+    pub fn pick_up(&self, zone: &Zone, purpose: For, scope: &Name) -> Option<Arc<L>> {
         self.with(|rest| {
             let kept = rest.listings.get(&zone.id)?;
-            let fits = kept.purpose == purpose && kept.since.elapsed() < LISTING && kept.listing.covers(scope);
+            let fits = kept.purpose == purpose && kept.since.elapsed() < LISTING && scope.is_at_or_below(kept.listing.scope());
             if fits { rest.listings.remove(&zone.id).map(|kept| kept.listing) } else { None }
         })
     }
 
     /// The zone's records moved.
-    pub(super) fn clear(&self, zone: &Zone) {
+    pub fn clear(&self, zone: &Zone) {
         self.with(|rest| rest.listings.remove(&zone.id));
     }
 
     /// The zone is not where it was.
-    pub(super) async fn forget(&self, zone: &Zone) {
+    pub async fn forget(&self, zone: &Zone) {
         *self.zones.lock().await = None;
         self.with(|rest| rest.cuts.remove(&zone.id));
         self.clear(zone);
     }
 
-    fn with<T>(&self, work: impl FnOnce(&mut Rest) -> T) -> T {
+    fn with<T>(&self, work: impl FnOnce(&mut Rest<L>) -> T) -> T {
         work(&mut self.rest.lock().unwrap_or_else(PoisonError::into_inner))
     }
+}
+
+fn is_wider(one: &Name, other: &Name) -> bool {
+    one != other && other.is_at_or_below(one)
+}
+
+/// The name that all of these are at or below, within the zone: where a reading of them begins.
+pub fn scope(zone: &Name, names: &[Name]) -> Name {
+    let Some((first, rest)) = names.split_first() else { return zone.clone() };
+    let common = first.ancestors().find(|above| rest.iter().all(|name| name.is_at_or_below(above)));
+    common.filter(|common| common.is_at_or_below(zone)).unwrap_or_else(|| zone.clone())
 }
 
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used, reason = "a failed unwrap is the failure of the test")]
-    use super::{super::wire::ZoneItem, *};
+    use super::*;
+
+    struct Zones(Name);
+    struct Part(Name);
+    type Memory = Shelf<Zones, Part>;
+
+    impl ZoneList for Zones {
+        fn reach(&self, name: &Name) -> bool {
+            name.is_at_or_below(&self.0)
+        }
+    }
+
+    impl Reading for Part {
+        fn scope(&self) -> &Name {
+            &self.0
+        }
+    }
 
     fn name(text: &str) -> Name {
         text.parse().unwrap()
@@ -139,13 +188,13 @@ mod tests {
         Zone { name: name("cafe.lab"), id: "1".to_owned() }
     }
 
-    fn listing(scope: &str) -> Arc<Listing> {
-        Arc::new(Listing::new(name("cafe.lab"), name(scope), vec![]))
+    fn listing(scope: &str) -> Arc<Part> {
+        Arc::new(Part(name(scope)))
     }
 
     #[tokio::test(start_paused = true)]
     async fn a_listing_is_handed_on_once_to_the_step_it_was_left_for() {
-        let shelf = Shelf::default();
+        let shelf = Memory::default();
         shelf.lay_down(&zone(), For::Writing, listing("shop.cafe.lab"));
         assert!(shelf.pick_up(&zone(), For::Reading, &name("shop.cafe.lab")).is_none());
         assert!(shelf.pick_up(&zone(), For::Writing, &name("cafe.lab")).is_none(), "it does not reach as far");
@@ -161,13 +210,21 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn a_name_without_a_zone_is_looked_for_sooner_than_one_with() {
-        let shelf = Shelf::default();
-        let item = ZoneItem { id: "1".into(), name: "cafe.lab".into(), ..ZoneItem::default() };
-        shelf.zones().await.put(Zones::new(vec![item]));
+        let shelf = Memory::default();
+        shelf.zones().await.put(Zones(name("cafe.lab")));
         tokio::time::advance(MISSING).await;
         assert!(shelf.zones().await.for_name(&name("_dmarc.cafe.lab")).is_some());
         assert!(shelf.zones().await.for_name(&name("elsewhere.lab")).is_none());
         tokio::time::advance(ZONES).await;
         assert!(shelf.zones().await.for_name(&name("cafe.lab")).is_none());
+    }
+
+    #[test]
+    fn the_scope_of_names_is_what_they_have_in_common() {
+        let of = |names: &[&str]| scope(&name("cafe.lab"), &names.iter().map(|text| name(text)).collect::<Vec<_>>());
+        assert_eq!(of(&["_dmarc.shop.cafe.lab", "shop.cafe.lab"]), name("shop.cafe.lab"));
+        assert_eq!(of(&["_dmarc.cafe.lab", "_mta-sts.cafe.lab"]), name("cafe.lab"));
+        assert_eq!(of(&["_dmarc.cafe.lab"]), name("_dmarc.cafe.lab"));
+        assert_eq!(of(&["elsewhere.lab", "cafe.lab"]), name("cafe.lab"));
     }
 }
