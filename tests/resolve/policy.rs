@@ -8,7 +8,7 @@ use mailward::{
 };
 use tokio::net::TcpListener;
 
-use crate::policy_host::{Authority, HOST, serve, serve_by_sni, serve_plain_echo, text};
+use crate::policy_host::{Authority, HOST, serve, serve_by_sni, serve_in_turn, serve_plain_echo, text};
 
 const BODY: &str = "version: STSv1\r\nmode: testing\r\nmx: mx1.post.lab\r\nmax_age: 604800\r\n";
 const PLAIN: &str = "text/plain; charset=utf-8";
@@ -60,6 +60,16 @@ async fn a_certificate_for_another_name_is_refused_and_both_names_are_said() {
     let authority = Authority::new();
     let address = serve(authority.certificate("cdn.lab", false), text("200 OK", PLAIN, BODY)).await;
     assert_eq!(refused(authority.fetcher(), address).await, "is not for mta-sts.post.lab: it names cdn.lab");
+}
+
+#[tokio::test]
+async fn p4_the_certificate_is_verified_at_every_fetch_and_no_earlier_session_vouches_for_it() {
+    let (authority, stranger) = (Authority::new(), Authority::named("Somebody else"));
+    let certificates = vec![authority.certificate(HOST, false), stranger.certificate(HOST, false)];
+    let address = serve_in_turn(certificates, text("200 OK", PLAIN, BODY)).await;
+    let fetcher = authority.fetcher();
+    assert!(fetcher.fetch(&host(), address).await.is_ok());
+    assert!(refused(fetcher, address).await.contains("nobody that senders trust"));
 }
 
 #[tokio::test]

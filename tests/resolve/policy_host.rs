@@ -1,10 +1,19 @@
 //! A policy host that does one thing wrong at a time: a certificate authority and an HTTP server that says what it is told.
 
-use std::{net::SocketAddr, sync::Arc};
+use std::{
+    collections::VecDeque,
+    net::SocketAddr,
+    sync::{Arc, Mutex},
+};
 
 use mailward::resolve::policy::PolicyFetcher;
 use rcgen::{BasicConstraints, CertificateParams, DnType, IsCa, Issuer, KeyPair, date_time_ymd};
-use rustls::{ServerConfig, crypto::aws_lc_rs, server::ResolvesServerCertUsingSni, sign::CertifiedKey};
+use rustls::{
+    ServerConfig,
+    crypto::aws_lc_rs,
+    server::{ClientHello, ResolvesServerCert, ResolvesServerCertUsingSni},
+    sign::CertifiedKey,
+};
 use rustls_pki_types::PrivateKeyDer;
 use tokio::{
     io::{AsyncBufReadExt, AsyncRead, AsyncWrite, AsyncWriteExt, BufReader},
@@ -64,6 +73,22 @@ pub(crate) async fn serve(certificate: CertifiedKey, response: Vec<u8>) -> Socke
         response,
     )
     .await
+}
+
+/// The same with another certificate for each handshake that asks for one; the last one stays.
+pub(crate) async fn serve_in_turn(certificates: Vec<CertifiedKey>, response: Vec<u8>) -> SocketAddr {
+    let certificates = certificates.into_iter().map(Arc::new).collect();
+    serve_with(config(|builder| builder.with_cert_resolver(Arc::new(InTurn(Mutex::new(certificates))))), response).await
+}
+
+#[derive(Debug)]
+struct InTurn(Mutex<VecDeque<Arc<CertifiedKey>>>);
+
+impl ResolvesServerCert for InTurn {
+    fn resolve(&self, _: ClientHello<'_>) -> Option<Arc<CertifiedKey>> {
+        let mut certificates = self.0.lock().unwrap();
+        if certificates.len() > 1 { certificates.pop_front() } else { certificates.front().cloned() }
+    }
 }
 
 /// The same, but the handshake fails unless the client names [`HOST`] (SNI).

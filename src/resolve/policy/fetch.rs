@@ -1,8 +1,12 @@
 //! The fetch itself.
 
-use std::{net::SocketAddr, time::Duration};
+use std::{future, iter, net::SocketAddr, sync::Arc, time::Duration};
 
-use reqwest::{Client, Response, header, redirect};
+use reqwest::{
+    Client, Response,
+    dns::{Addrs, Resolve, Resolving},
+    header, redirect,
+};
 use rustls::ClientConfig;
 
 use super::{
@@ -25,17 +29,35 @@ pub struct Fetched {
     pub content_type: String,
 }
 
+tokio::task_local! {
+    /// Where the fetch of this task connects.
+    static ADDRESS: SocketAddr;
+}
+
+/// Resolves every name to the address that was given to the fetch: one client serves all hosts, and the name in the URL
+/// stays what certificate and `Host` are checked against.
+#[derive(Clone, Copy, Debug)]
+struct GivenAddress;
+
+impl Resolve for GivenAddress {
+    fn resolve(&self, _: reqwest::dns::Name) -> Resolving {
+        let given = ADDRESS.try_with(|address| Box::new(iter::once(*address)) as Addrs);
+        Box::pin(future::ready(given.map_err(Into::into)))
+    }
+}
+
 /// Fetches policies. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct PolicyFetcher {
-    tls: ClientConfig,
+    client: Client,
     timeout: Duration,
 }
 
 impl PolicyFetcher {
     /// Trusts the operating system's authorities and those in `extra_ca_pem`. The system's store is read once, here.
     pub fn new(extra_ca_pem: Option<&[u8]>) -> Result<Self, TrustError> {
-        Ok(Self { tls: tls::client_config(extra_ca_pem)?, timeout: PATIENCE })
+        let client = client(tls::client_config(extra_ca_pem)?).map_err(|error| TrustError::Setup(error.to_string()))?;
+        Ok(Self { client, timeout: PATIENCE })
     }
 
     /// With another limit for the whole fetch than one minute.
@@ -57,28 +79,13 @@ impl PolicyFetcher {
 
     async fn get(&self, scheme: &str, host: &Name, address: SocketAddr) -> Result<Fetched, FetchError> {
         let failed = |problem| FetchError { host: host.clone(), address, problem };
-        let result = async {
-            // The URL has no port, so that Host and SNI are the host alone; the port of `address` is used all the same.
-            let url = format!("{scheme}://{host}/.well-known/mta-sts.txt");
-            let response = self.client(host, address)?.get(url).send().await?;
-            Ok(self.read(response).await)
-        };
-        let fetched: Result<Result<Fetched, Problem>, reqwest::Error> = result.await;
-        fetched.unwrap_or_else(|error| Err(self.classify(&error))).map_err(failed)
-    }
-
-    /// A client for one fetch: its only address is the one given, and no connection outlives it.
-    fn client(&self, host: &Name, address: SocketAddr) -> Result<Client, reqwest::Error> {
-        Client::builder()
-            .use_preconfigured_tls(self.tls.clone())
-            .resolve(host.as_str(), address)
-            .no_proxy()
-            .redirect(redirect::Policy::none())
-            .retry(reqwest::retry::never())
-            .pool_max_idle_per_host(0)
-            .timeout(self.timeout)
-            .user_agent(concat!("mailward/", env!("CARGO_PKG_VERSION")))
-            .build()
+        // The URL has no port, so that Host and SNI are the host alone; the port of `address` is used all the same.
+        let url = format!("{scheme}://{host}/.well-known/mta-sts.txt");
+        let request = self.client.get(url).timeout(self.timeout).send();
+        match ADDRESS.scope(address, request).await {
+            Ok(response) => self.read(response).await.map_err(failed),
+            Err(error) => Err(failed(self.classify(&error))),
+        }
     }
 
     async fn read(&self, response: Response) -> Result<Fetched, Problem> {
@@ -102,6 +109,19 @@ impl PolicyFetcher {
     fn classify(&self, error: &reqwest::Error) -> Problem {
         classify(error, self.timeout.as_secs())
     }
+}
+
+/// One client for all fetches; no connection outlives its fetch.
+fn client(tls: ClientConfig) -> Result<Client, reqwest::Error> {
+    Client::builder()
+        .use_preconfigured_tls(tls)
+        .dns_resolver(Arc::new(GivenAddress))
+        .no_proxy()
+        .redirect(redirect::Policy::none())
+        .retry(reqwest::retry::never())
+        .pool_max_idle_per_host(0)
+        .user_agent(concat!("mailward/", env!("CARGO_PKG_VERSION")))
+        .build()
 }
 
 fn check_status(response: &Response) -> Result<(), Problem> {

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use rustls::{ClientConfig, RootCertStore, crypto::aws_lc_rs};
+use rustls::{ClientConfig, RootCertStore, client::Resumption, crypto::aws_lc_rs};
 use rustls_native_certs::load_native_certs;
 use rustls_pki_types::{CertificateDer, pem::PemObject};
 
@@ -29,6 +29,8 @@ pub(super) fn client_config(extra_ca_pem: Option<&[u8]>) -> Result<ClientConfig,
         .with_root_certificates(roots(extra_ca_pem)?)
         .with_no_client_auth();
     config.alpn_protocols = vec![b"http/1.1".to_vec()];
+    // A resumed session shows no certificate: one that expired or was replaced since would go unseen for days (P4).
+    config.resumption = Resumption::disabled();
     Ok(config)
 }
 
