@@ -6,6 +6,7 @@ mod addresses;
 mod announcer;
 mod apply;
 mod cleanup;
+mod connect;
 mod context;
 mod driver;
 mod error;

@@ -23,14 +23,15 @@ use tokio::sync::mpsc::UnboundedReceiver;
 
 use super::{
     FIELD_MANAGER,
+    connect::secret_of,
     context::Context,
     provider_view::{ProviderKey, ProviderView},
     triggers::{receive, requested},
 };
 use crate::{
-    api::{Backend, ClusterDNSProvider, ConditionType, DNSProvider, ProviderKind, ProviderStatus, condition},
+    api::{ClusterDNSProvider, ConditionType, DNSProvider, ProviderKind, ProviderStatus, condition},
     dns::Name,
-    provider::{self, Provider, ZoneLookup},
+    provider::{self, Provider, Sight, ZoneLookup},
     serve::Shutdown,
 };
 
@@ -38,6 +39,9 @@ use crate::{
 const INTERVAL: Duration = Duration::from_mins(10);
 /// Time between two checks of a provider that does not work.
 const RETRY: Duration = Duration::from_secs(30);
+
+/// Zones named in the status.
+const ZONES_SHOWN: usize = 20;
 
 /// What both kinds of provider objects have.
 pub(crate) trait ProviderObject:
@@ -136,43 +140,102 @@ fn users_of_secret(ctx: &Context, secret: &PartialObjectMeta<Secret>) -> Vec<Pro
     let (namespace, name) = (secret.namespace().unwrap_or_default(), secret.name_any());
     let cluster = ctx.stores.cluster_providers.state().into_iter().map(|provider| provider.view(ctx));
     let namespaced = ctx.stores.providers.state().into_iter().map(|provider| provider.view(ctx));
-    let uses = |view: &ProviderView| view.secret_namespace == namespace && secret_of(&view.backend) == Some(name.as_str());
+    let named = |view: &ProviderView| secret_of(&view.backend).is_some_and(|reference| reference.name == name);
+    let uses = |view: &ProviderView| view.secret_namespace == namespace && named(view);
     cluster.chain(namespaced).filter(uses).map(|view| view.key).collect()
-}
-
-fn secret_of(backend: &Backend) -> Option<&str> {
-    backend.rfc2136.as_ref().map(|rfc2136| rfc2136.tsig.secret_ref.name.as_str())
 }
 
 async fn check<K: ProviderObject>(object: Arc<K>, ctx: Arc<Context>) -> Result<Action, kube::Error> {
     let view = object.view(&ctx);
-    let before = ctx.pool.version(&view.key).await;
     let verdict = look(&ctx, &view).await;
-    let changed = before != ctx.pool.version(&view.key).await;
-    let works = verdict.is_ok();
     let status = status(object.as_ref(), &verdict, ctx.now());
-    let worked = object.last().is_some_and(is_ready);
+    let (works, worked) = (verdict.is_ok(), object.last().is_some_and(is_ready));
+    let unseen = object.last().is_none_or(|last| last.observed_generation != status.observed_generation);
     if object.last() != Some(&status) {
         write(&ctx, object.as_ref(), &status).await?;
     }
-    if changed || works != worked {
+    // Asked in any case: it remembers what was told.
+    let news = ctx.pool.news(&view.key);
+    if news || unseen || works != worked {
         wake_users(&ctx, &view.key);
     }
-    Ok(Action::requeue(if works { INTERVAL } else { RETRY }))
+    Ok(Action::requeue(next(&verdict)))
 }
 
-/// Connects and asks for one zone: that proves the credential, and costs one call.
-async fn look(ctx: &Context, view: &ProviderView) -> provider::Result<String> {
-    if view.backend.manual.is_some() {
-        return Ok("Nothing is published here: the status of each MailDomain lists the records to enter".to_owned());
+fn next(verdict: &provider::Result<Seen>) -> Duration {
+    match verdict {
+        Ok(_) => INTERVAL,
+        Err(provider::Error { kind: provider::ErrorKind::RateLimited(wait), .. }) => (*wait).clamp(RETRY, INTERVAL),
+        Err(_) => RETRY,
     }
+}
+
+/// What a check found.
+struct Seen {
+    reason: &'static str,
+    message: String,
+    /// Where the provider can list its zones.
+    sight: Option<Sight>,
+}
+
+impl From<String> for Seen {
+    fn from(message: String) -> Self {
+        Self { reason: "Connected", message, sight: None }
+    }
+}
+
+/// Connects and asks what the credential sees, or where nobody can list that for one zone: either proves the credential, and
+/// costs one call.
+async fn look(ctx: &Context, view: &ProviderView) -> provider::Result<Seen> {
+    if view.backend.manual.is_some() {
+        let message = "Nothing is published here: the status of each MailDomain lists the records to enter";
+        return Ok(message.to_owned().into());
+    }
+    let provider = ctx.pool.client(view).await?;
+    match provider.look().await? {
+        Some(sight) => seen(view, sight),
+        None => probe(ctx, view, provider.as_ref()).await.map(Seen::from),
+    }
+}
+
+/// What a list of zones says of the provider object.
+fn seen(view: &ProviderView, sight: Sight) -> provider::Result<Seen> {
+    let invalid = |message: String| Err(provider::Error::new(provider::ErrorKind::Invalid, message));
+    if sight.count == 0 {
+        return invalid("the credential works and sees no zone: give it access to the zones it is to serve".to_owned());
+    }
+    // A list that goes on elsewhere does not say what is missing.
+    let all: Option<Vec<Name>> =
+        (sight.zones.len() == sight.count).then(|| sight.zones.iter().filter_map(|zone| zone.parse().ok()).collect());
+    if let Some(unseen) = all.and_then(|all| view.zones.iter().find(|pattern| !is_seen(pattern, &all))) {
+        return invalid(format!("spec.zones: the credential sees no zone for {unseen}: correct the list, or give it access"));
+    }
+    let account = if sight.accounts.is_empty() { String::new() } else { format!(" of account {}", sight.accounts.join(", ")) };
+    let message = format!("The credential sees {} zone{}{account}", sight.count, if sight.count == 1 { "" } else { "s" });
+    Ok(match sight.missing.as_slice() {
+        [] => Seen { sight: Some(sight), ..message.into() },
+        missing => {
+            let message = format!("{message}; it seems to lack the permission {}", missing.join(", "));
+            Seen { reason: "PermissionsMissing", message, sight: Some(sight) }
+        }
+    })
+}
+
+/// A domain has a zone at or above it; `*.` of a domain may also stand for zones below.
+fn is_seen(pattern: &str, zones: &[Name]) -> bool {
+    let (base, below) = pattern.strip_prefix("*.").map_or((pattern, false), |base| (base, true));
+    base.parse::<Name>()
+        .is_ok_and(|base| zones.iter().any(|zone| base.is_at_or_below(zone) || (below && zone.is_at_or_below(&base))))
+}
+
+/// Asks for one zone.
+async fn probe(ctx: &Context, view: &ProviderView, provider: &dyn Provider) -> provider::Result<String> {
     let probe = view.zones.iter().find_map(|zone| zone.trim_start_matches("*.").parse::<Name>().ok());
     let any = match &probe {
         Some(probe) => Some(probe.clone()),
         None => some_domain(ctx, &view.key).await,
     };
     let Some(name) = any else { return Ok("Nothing names a zone yet, so the credential was not tried".to_owned()) };
-    let provider: Arc<dyn Provider> = ctx.pool.connect(view, &name).await?;
     match provider.zone_of(&name).await? {
         ZoneLookup::Found(zone) => Ok(format!("The server answers for zone {} with this credential", zone.name)),
         ZoneLookup::Delegated { .. } | ZoneLookup::NotFound if probe.is_none() => Ok("The server answers".to_owned()),
@@ -207,17 +270,23 @@ fn is_ready(status: &ProviderStatus) -> bool {
     status.conditions.iter().any(|condition| condition.type_ == "Ready" && condition.status == "True")
 }
 
-fn status<K: ProviderObject>(object: &K, verdict: &provider::Result<String>, now: Timestamp) -> ProviderStatus {
+fn status<K: ProviderObject>(object: &K, verdict: &provider::Result<Seen>, now: Timestamp) -> ProviderStatus {
     let generation = object.meta().generation.unwrap_or_default();
     let mut ready = match verdict {
-        Ok(message) => condition(ConditionType::Ready, true, "Connected", message.clone(), generation, now),
+        Ok(seen) => condition(ConditionType::Ready, true, seen.reason, seen.message.clone(), generation, now),
         Err(error) => condition(ConditionType::Ready, false, error.kind.reason(), error.message.clone(), generation, now),
     };
     let old: &[Condition] = object.last().map_or(&[], |status| &status.conditions);
     if let Some(old) = old.iter().find(|old| old.type_ == ready.type_ && old.status == ready.status) {
         ready.last_transition_time = old.last_transition_time.clone();
     }
-    ProviderStatus { observed_generation: generation, conditions: vec![ready], zone_count: None, zones: vec![] }
+    let sight = verdict.as_ref().ok().and_then(|seen| seen.sight.as_ref());
+    ProviderStatus {
+        observed_generation: generation,
+        conditions: vec![ready],
+        zone_count: sight.and_then(|sight| i64::try_from(sight.count).ok()),
+        zones: sight.map_or_else(Vec::new, |sight| sight.zones.iter().take(ZONES_SHOWN).cloned().collect()),
+    }
 }
 
 async fn write<K: ProviderObject>(ctx: &Context, object: &K, status: &ProviderStatus) -> Result<(), kube::Error> {

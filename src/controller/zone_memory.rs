@@ -14,7 +14,7 @@ use tokio::time::Instant;
 
 use crate::{
     dns::{Name, Zone},
-    provider::{Change, Limits, Provider, Result, Snapshot, ZoneLookup},
+    provider::{Change, Limits, Precondition, Provider, Result, Sight, Snapshot, ZoneLookup},
 };
 
 /// How long. A zone cut made by hand is seen after this at the latest.
@@ -64,6 +64,14 @@ impl ZoneMemory {
 impl Provider for ZoneMemory {
     fn limits(&self) -> Limits {
         self.inner.limits()
+    }
+
+    fn precondition(&self) -> Precondition {
+        self.inner.precondition()
+    }
+
+    async fn look(&self) -> Result<Option<Sight>> {
+        self.inner.look().await
     }
 
     async fn zone_of(&self, name: &Name) -> Result<ZoneLookup> {

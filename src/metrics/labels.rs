@@ -59,6 +59,8 @@ impl Step {
 /// The calls of the provider trait.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ProviderOperation {
+    /// Looking at what the credential sees.
+    Look,
     /// Finding a zone.
     ZoneOf,
     /// Reading sets.
@@ -70,6 +72,7 @@ pub enum ProviderOperation {
 impl ProviderOperation {
     pub(super) fn label(self) -> &'static str {
         match self {
+            Self::Look => "look",
             Self::ZoneOf => "zone_of",
             Self::Read => "read",
             Self::Apply => "apply",

@@ -4,6 +4,12 @@
 //! retries: it answers with an error kind, and the controller decides. Deciding *what* to change is `plan`'s work.
 
 pub mod changes;
+#[cfg(feature = "cloudflare")]
+pub mod cloudflare;
+#[cfg(feature = "digitalocean")]
+pub mod digitalocean;
+#[cfg(feature = "http-providers")]
+pub mod http;
 pub mod manual;
 pub mod memory;
 pub mod rfc2136;
@@ -83,6 +89,29 @@ pub enum Atomicity {
     RecordSet,
     /// Each value by itself; a replacement is one update by record id, never delete-then-add.
     Value,
+}
+
+/// What keeps a write from overwriting what somebody changed since it was read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Precondition {
+    /// The server compares and writes in one act: a set that moved is refused.
+    Atomic,
+    /// The server cannot compare. What was read is compared by us shortly before the write; somebody else's change in between
+    /// is not seen. No foreign value is lost by it, since only our own records are named by their ids.
+    Compared,
+}
+
+/// What a credential sees, where the provider can list it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Sight {
+    /// Accounts the zones belong to, by name.
+    pub accounts: Vec<String>,
+    /// Number of zones.
+    pub count: usize,
+    /// The first of them by name; all if there are as many as `count`.
+    pub zones: Vec<String>,
+    /// Permissions that the provider says are missing, in its own words, with the zones they are missing for.
+    pub missing: Vec<String>,
 }
 
 /// What a provider can hold, known before the first call.
@@ -170,6 +199,16 @@ pub type Result<T> = std::result::Result<T, Error>;
 pub trait Provider: Send + Sync {
     /// What it can hold; asked before the first call.
     fn limits(&self) -> Limits;
+
+    /// How a write is kept from overwriting somebody else's.
+    fn precondition(&self) -> Precondition {
+        Precondition::Atomic
+    }
+
+    /// What the credential sees, with one call; `None` where the provider cannot list its zones.
+    async fn look(&self) -> Result<Option<Sight>> {
+        Ok(None)
+    }
 
     /// Finds the zone for a record name: the longest match, unless a delegation stands in between.
     async fn zone_of(&self, name: &Name) -> Result<ZoneLookup>;

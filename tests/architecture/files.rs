@@ -12,7 +12,7 @@ use super::source::{blanked, root, rust_files};
 /// Roots that Cargo finds by itself.
 fn crate_roots() -> Vec<PathBuf> {
     let mut roots = vec![];
-    for package in ["", "crates/mail-records", "crates/sandbox"] {
+    for package in ["", "crates/mail-records", "crates/provider-apis", "crates/sandbox"] {
         let package = root().join(package);
         roots.extend(["src/lib.rs", "src/main.rs"].map(|path| package.join(path)));
         for folder in ["tests", "benches", "examples", "src/bin"] {

@@ -1,11 +1,16 @@
 //! The suite that every DNS provider passes: one list of scenarios, one bench per provider.
 //!
-//! `memory` is the reference; `rfc2136` runs against BIND and against the primary of the demo. A new provider is a folder in `src/provider`, a [`Bench`]
+//! `memory` is the reference; `rfc2136` runs against BIND and against the primary of the demo, `cloudflare` and
+//! `digitalocean` against servers of their APIs on loopback. A new provider is a folder in `src/provider`, a [`Bench`]
 //! here and one `every_scenario!` line. What only one provider can show stands beside its bench.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a failed unwrap is the failure of the test")]
 #![allow(unreachable_pub, reason = "rooms of one test: nothing outside can reach any of it")]
 
 mod bench;
+#[cfg(feature = "cloudflare")]
+mod cloudflare;
+#[cfg(feature = "digitalocean")]
+mod digitalocean;
 mod embedded;
 mod fixtures;
 mod memory;
@@ -42,6 +47,7 @@ macro_rules! every_scenario {
             wildcards: dns_w1_a_set_equal_to_its_wildcard_is_stored,
             wildcards: dns_w1_a_name_covered_by_a_wildcard_is_created,
             races: a_set_that_moved_is_a_conflict_and_stays,
+            races: p1_what_is_added_between_read_and_write_stays,
             races: p2_a_change_set_happens_as_a_whole_or_not_at_all,
             races: p2_a_reader_never_sees_two_values_or_none,
             races: p1_two_writers_lose_no_value,

@@ -21,7 +21,7 @@ pub fn replacement(set: &RecordSet) -> String {
 }
 
 /// Octets that mean something in a zone file go as `\DDD` (RFC 1035 5.1).
-fn quoted(string: &[u8]) -> String {
+pub fn quoted(string: &[u8]) -> String {
     let escaped: String = string
         .iter()
         .map(|octet| match octet {

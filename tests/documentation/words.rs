@@ -7,7 +7,8 @@ use super::{OPERATIONS, files, read};
 /// Where a user meets words of ours.
 const SPEAKERS: [&str; 5] = ["src/provider", "src/plan", "src/domain", "src/controller", "src/status"];
 /// CamelCase texts in those files that nobody is told.
-const UNSAID: [&str; 9] = ["Reconcile", "Normal", "Warning", "True", "Exact", "Prefix", "KeyTable", "SigningTable", "Adopt"];
+const UNSAID: [&str; 10] =
+    ["Reconcile", "Normal", "Warning", "True", "Exact", "Prefix", "KeyTable", "SigningTable", "Adopt", "Cloudflare"];
 
 #[test]
 fn every_metric_is_explained() {

@@ -13,6 +13,8 @@ mod lab;
 
 mod adoption;
 mod cap;
+#[cfg(feature = "cloudflare")]
+mod cloudflare;
 mod crashes;
 mod deletion;
 mod drift;

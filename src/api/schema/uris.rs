@@ -1,4 +1,4 @@
-//! Report URIs of DMARC (RFC 9989 4.6) and TLS-RPT (RFC 8460 3).
+//! Report URIs of DMARC (RFC 9989 4.6) and TLS-RPT (RFC 8460 3), and addresses of providers' APIs.
 
 use schemars::{Schema, SchemaGenerator};
 
@@ -42,6 +42,16 @@ pub(in crate::api) fn tls_reports(_: &mut SchemaGenerator) -> Schema {
         ),
     ];
     set_of(MAX_URIS, &text(MAX_URI, &checks))
+}
+
+/// Another address of a provider's API. A credential is sent there: in clear only to this machine.
+pub(in crate::api) fn api_url(_: &mut SchemaGenerator) -> Schema {
+    let local = "http://(127(\\.[0-9]{1,3}){3}|\\[::1\\]|localhost)";
+    let address = Check::new(
+        format!("self.matches(r'^(https://[A-Za-z0-9.-]+|{local})(:[0-9]{{1,5}})?(/[!-~]*)?$')"),
+        "write a URL with https, as in https://gateway.example.com/client/v4; http is for loopback addresses",
+    );
+    text(MAX_URI, &[address])
 }
 
 fn ascii(rule: &str) -> Check {

@@ -3,7 +3,7 @@
 use futures::{FutureExt, future};
 use mailward::{
     dns::{RecordSet, Value},
-    provider::{Change, ErrorKind, Provider},
+    provider::{Change, ErrorKind, Precondition, Provider},
 };
 
 use crate::{Bench, fixtures::*};
@@ -24,6 +24,24 @@ pub async fn a_set_that_moved_is_a_conflict_and_stays(bench: &impl Bench) {
     bench.put(read.clone()).await;
     refuse(bench.provider(), &[create(&txt("cafe.lab", &["v=spf1 -all"]))], ErrorKind::Conflict).await;
     assert_eq!(bench.dump().await, [read]);
+}
+
+/// Where the server compares, the write is refused; where only we can, it may go through. Nobody's value is lost either way.
+pub async fn p1_what_is_added_between_read_and_write_stays(bench: &impl Bench) {
+    bench.put(txt("cafe.lab", &["v=spf1 -all", "foreign"])).await;
+    let before = read_txt(bench.provider(), "cafe.lab").await.unwrap();
+    bench.add(&name("cafe.lab"), TTL, Value::text("new")).await;
+    let ours = change(&before, &["v=spf1 -all"], &["v=spf1 mx -all"]);
+    let written = bench.provider().apply(&cafe(), &[ours]).await;
+    let spf = match (bench.provider().precondition(), written) {
+        (_, Err(error)) => {
+            assert_eq!(error.kind, ErrorKind::Conflict, "{error}");
+            "v=spf1 -all"
+        }
+        (Precondition::Compared, Ok(())) => "v=spf1 mx -all",
+        (Precondition::Atomic, Ok(())) => panic!("the server was to compare"),
+    };
+    assert_eq!(bench.dump().await, [txt("cafe.lab", &[spf, "foreign", "new"])]);
 }
 
 pub async fn p2_a_change_set_happens_as_a_whole_or_not_at_all(bench: &impl Bench) {

@@ -8,7 +8,8 @@ use crate::{Bench, fixtures::*};
 
 /// 410 octets is an RSA-2048 key, 754 an RSA-4096 one.
 pub async fn dns_g1_values_longer_than_a_string_are_whole(bench: &impl Bench) {
-    for length in [1, 255, 256, 410, 510, 511, 754] {
+    let most = bench.provider().limits().max_txt_octets;
+    for length in [1, 255, 256, 410, 510, 511, 754].into_iter().filter(|length| *length <= most) {
         let set = txt("s1._domainkey.cafe.lab", &[&letters(length)]);
         apply(bench.provider(), &[create(&set)]).await;
         assert_eq!(read_txt(bench.provider(), "s1._domainkey.cafe.lab").await.as_ref(), Some(&set));

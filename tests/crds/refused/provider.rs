@@ -7,8 +7,12 @@ const TSIG: &str = "tsig: {keyName: mailward, secretRef: {name: tsig, key: secre
 
 /// The spec, where `TSIG` stands for a good key; the field at fault; the sentence.
 const ROWS: &[Row] = &[
-    (r"{}", "spec", "set exactly one provider: rfc2136 or manual"),
-    (r"{manual: {}, rfc2136: {server: ns1.example.com, TSIG}}", "spec", "set exactly one provider: rfc2136 or manual"),
+    (r"{}", "spec", "set exactly one provider: cloudflare, digitalocean, rfc2136 or manual"),
+    (
+        r"{manual: {}, rfc2136: {server: ns1.example.com, TSIG}}",
+        "spec",
+        "set exactly one provider: cloudflare, digitalocean, rfc2136 or manual",
+    ),
     (
         r"{rfc2136: {server: 'tcp://ns1.example.com', TSIG}}",
         "spec.rfc2136.server",
@@ -49,4 +53,29 @@ async fn each_bad_provider_of_either_kind_is_refused_with_one_sentence_at_the_fi
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// P9: a token leaves the machine only encrypted, and no tenant chooses where the operator sends a request.
+#[tokio::test]
+async fn p9_the_address_of_an_api_is_encrypted_and_only_the_clusters_to_choose() {
+    for vendor in ["cloudflare", "digitalocean"] {
+        address_of(vendor).await;
+    }
+}
+
+async fn address_of(vendor: &str) {
+    let spec = |url: &str| yaml(&format!("{{{vendor}: {{apiTokenSecretRef: {{name: t, key: token}}, apiUrl: '{url}'}}}}"));
+    let clear = "write a URL with https, as in https://gateway.example.com/client/v4; http is for loopback addresses";
+    for url in ["http://gateway.example.com/v4", "http://127.0.0.1.example.com", "gateway.example.com", "https://a b/"] {
+        let found = verdict(&object("ClusterDNSProvider", "bad", &spec(url))).await;
+        assert_eq!(found, [(format!("spec.{vendor}.apiUrl"), clear.to_owned())], "{url}");
+    }
+    for url in
+        ["https://gateway.example.com/client/v4", "http://127.0.0.1:8080/client/v4", "http://[::1]:80", "http://localhost/"]
+    {
+        assert_eq!(verdict(&object("ClusterDNSProvider", "good", &spec(url))).await, [], "{url}");
+        let found = verdict(&object("DNSProvider", "bad", &spec(url))).await;
+        let sentence = "apiUrl is for a ClusterDNSProvider: a DNSProvider always talks to the vendor itself";
+        assert_eq!(found, [("spec".to_owned(), sentence.to_owned())], "{url}");
+    }
 }

@@ -1,0 +1,191 @@
+//! The `cloudflare` provider: the v4 API with an API token, through the `cloudflare` crate's endpoints and credentials.
+//!
+//! - Records are values with ids. A domain's changes go as one batch, which Cloudflare carries out as one transaction:
+//!   deletions, then updates by id, then creations. A replacement is an update, so SPF and DMARC never have two values.
+//! - Cloudflare compares nothing before it writes. What was read is compared by us ([`Precondition::Compared`]), and only
+//!   records of ours are named, by their ids: no foreign value can be lost.
+//! - Zones, delegations and readings are remembered for seconds to minutes (`http::shelf`), so that a first publication costs one
+//!   reading and one batch once the zones are known.
+//!
+//! The crate's own record types refuse a whole listing over one type they do not know, and its client hides error codes
+//! and headers: `wire` has our types, `call` sends through the transport that all HTTP providers share. `zones`, `listing`,
+//! `batch`, `note` and `txt` are pure; `fault` has every sentence that a user can read.
+
+mod batch;
+mod call;
+mod endpoints;
+mod fault;
+mod listing;
+mod note;
+mod txt;
+mod wire;
+mod zones;
+
+use std::{num::NonZeroU32, sync::Arc, time::Duration};
+
+use async_trait::async_trait;
+use secrecy::SecretString;
+use url::Url;
+
+use self::{call::Api, listing::Listing, zones::Zones};
+use super::{
+    Atomicity, Change, Limits, Precondition, Provider, Result, Sight, Snapshot, ZoneLookup, changes,
+    http::{
+        Rate,
+        shelf::{self, Shelf},
+    },
+};
+use crate::dns::{Name, Zone};
+
+/// Checked on 2026-11-22 against developers.cloudflare.com.
+const LIMITS: Limits = Limits {
+    min_ttl: 60,
+    max_ttl: 86_400,
+    // A record has 4,096 octets on the wire, all values of one name and type 8,192 characters together: half a record
+    // leaves others their room.
+    max_txt_octets: 2048,
+    atomicity: Atomicity::ChangeSet,
+    publishes: true,
+};
+
+/// A fifth of what Cloudflare allows a user in five minutes is left to people and other programs: 160 at once and 800 more.
+const RATE: Rate = Rate {
+    burst: match NonZeroU32::new(160) {
+        Some(burst) => burst,
+        None => NonZeroU32::MIN,
+    },
+    refill: Duration::from_millis(375),
+    pause: Duration::from_mins(5),
+    rule: "1,200 requests in 5 minutes",
+};
+
+/// How to reach the API.
+#[derive(Debug)]
+pub struct Settings {
+    /// An API token; spaces and line ends around it are no part of it.
+    pub token: SecretString,
+    /// Another address of the API than `https://api.cloudflare.com/client/v4/`, with its path.
+    pub api: Option<Url>,
+}
+
+/// One API token.
+pub struct Cloudflare {
+    api: Api,
+    shelf: Shelf<Zones, Listing>,
+}
+
+impl Cloudflare {
+    /// Checks the settings; reaches no network.
+    pub fn new(settings: Settings) -> Result<Self> {
+        Ok(Self { api: Api::new(settings, RATE)?, shelf: Shelf::default() })
+    }
+
+    /// Another rate than Cloudflare's own.
+    pub fn with_rate(settings: Settings, rate: Rate) -> Result<Self> {
+        Ok(Self { api: Api::new(settings, rate)?, shelf: Shelf::default() })
+    }
+
+    /// Another deadline for each request than that of every HTTP provider.
+    #[must_use]
+    pub fn with_deadline(self, deadline: Duration) -> Self {
+        Self { api: self.api.with_deadline(deadline), ..self }
+    }
+
+    /// Every zone the token sees; listed again when they are old, and when `name` is in none of them.
+    async fn zones(&self, name: &Name) -> Result<Arc<Zones>> {
+        let mut known = self.shelf.zones().await;
+        if let Some(zones) = known.for_name(name) {
+            return Ok(zones);
+        }
+        Ok(known.put(Zones::new(self.api.zones().await?)))
+    }
+
+    /// Where the zone hands names on. All of its records are listed for it, and kept for the reading that follows.
+    async fn cuts(&self, zone: &Zone) -> Result<Arc<Vec<Name>>> {
+        if let Some(cuts) = self.shelf.cuts(zone) {
+            return Ok(cuts);
+        }
+        let listing = Arc::new(self.list(zone, &zone.name).await?);
+        let cuts = Arc::new(listing.cuts());
+        self.shelf.put_cuts(zone, cuts.clone());
+        self.shelf.lay_down(zone, shelf::For::Reading, listing);
+        Ok(cuts)
+    }
+
+    /// The records at these names and whatever else is below the name they have in common.
+    async fn records(&self, zone: &Zone, names: &[Name], purpose: shelf::For) -> Result<Arc<Listing>> {
+        let scope = shelf::scope(&zone.name, names);
+        match self.shelf.pick_up(zone, purpose, &scope) {
+            Some(listing) => Ok(listing),
+            None => Ok(Arc::new(self.list(zone, &scope).await?)),
+        }
+    }
+
+    async fn list(&self, zone: &Zone, scope: &Name) -> Result<Listing> {
+        let records = self.checked(zone, self.api.records(zone, scope).await).await?;
+        Ok(listing::listing(&zone.name, scope, records))
+    }
+
+    /// A zone that is gone may have been moved to another account: all are listed again before the next use.
+    async fn checked<T>(&self, zone: &Zone, result: std::result::Result<T, call::Failure>) -> Result<T> {
+        match result {
+            Err(call::Failure::Gone(error)) => {
+                self.shelf.forget(zone).await;
+                Err(error)
+            }
+            Err(call::Failure::Other(error)) => Err(error),
+            Ok(value) => Ok(value),
+        }
+    }
+}
+
+#[async_trait]
+impl Provider for Cloudflare {
+    fn limits(&self) -> Limits {
+        LIMITS
+    }
+
+    fn precondition(&self) -> Precondition {
+        Precondition::Compared
+    }
+
+    async fn look(&self) -> Result<Option<Sight>> {
+        let (first, count) = self.api.first_zones().await?;
+        Ok(Some(zones::sight(&first, count)))
+    }
+
+    async fn zone_of(&self, name: &Name) -> Result<ZoneLookup> {
+        let Some(zone) = self.zones(name).await?.holding(name)? else { return Ok(ZoneLookup::NotFound) };
+        let cuts = self.cuts(&zone).await?;
+        match cuts.iter().filter(|cut| name.is_at_or_below(cut)).min_by_key(|cut| cut.labels().count()) {
+            Some(cut) => Ok(ZoneLookup::Delegated { cut: cut.clone() }),
+            None => Ok(ZoneLookup::Found(zone)),
+        }
+    }
+
+    async fn read(&self, zone: &Zone, names: &[Name]) -> Result<Snapshot> {
+        if names.is_empty() {
+            return Ok(Snapshot::default());
+        }
+        let listing = self.records(zone, names, shelf::For::Reading).await?;
+        self.shelf.lay_down(zone, shelf::For::Writing, listing.clone());
+        Ok(listing.snapshot(names))
+    }
+
+    async fn apply(&self, zone: &Zone, changes: &[Change]) -> Result<()> {
+        changes::check(zone, changes, &LIMITS)?;
+        let names: Vec<Name> = changes.iter().map(|change| change.name.clone()).collect();
+        if names.is_empty() {
+            return Ok(());
+        }
+        let listing = self.records(zone, &names, shelf::For::Writing).await?;
+        let tags = self.shelf.zones().await.any().is_some_and(|zones| zones.has_tags(zone));
+        let batch = batch::of(&listing, changes, tags)?;
+        if batch.is_empty() {
+            return Ok(());
+        }
+        let done = self.api.write(zone, &batch).await;
+        self.shelf.clear(zone);
+        self.checked(zone, done).await
+    }
+}

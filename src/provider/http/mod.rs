@@ -1,0 +1,18 @@
+//! What every provider with an HTTP API shares: one client and one budget per credential, deadlines, sizes, the way from a
+//! status to an error, and what is remembered between the steps of a pass.
+//!
+//! Nothing of one vendor stands here: endpoints, bodies and error codes are in the vendor's own folder. Nothing here
+//! sleeps or tries again.
+
+mod budget;
+mod clean;
+mod fault;
+mod retry_after;
+pub mod shelf;
+mod transport;
+pub mod values;
+
+pub use budget::{Budget, Rate};
+pub use clean::clean;
+pub use fault::kind_of;
+pub use transport::{Answer, Transport};
