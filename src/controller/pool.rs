@@ -146,6 +146,10 @@ impl Provider for Counted {
         self.inner.precondition()
     }
 
+    fn grants_by_name(&self) -> bool {
+        self.inner.grants_by_name()
+    }
+
     async fn look(&self) -> Result<Option<Sight>> {
         match self.inner.look().await {
             // Where zones cannot be listed nothing was asked.

@@ -164,6 +164,7 @@ async fn check<K: ProviderObject>(object: Arc<K>, ctx: Arc<Context>) -> Result<A
 
 fn next(verdict: &provider::Result<Seen>) -> Duration {
     match verdict {
+        Ok(seen) if seen.untried => RETRY,
         Ok(_) => INTERVAL,
         Err(provider::Error { kind: provider::ErrorKind::RateLimited(wait), .. }) => (*wait).clamp(RETRY, INTERVAL),
         Err(_) => RETRY,
@@ -176,11 +177,13 @@ struct Seen {
     message: String,
     /// Where the provider can list its zones.
     sight: Option<Sight>,
+    /// Whether there was nothing to ask for yet, so that nobody was asked.
+    untried: bool,
 }
 
 impl From<String> for Seen {
     fn from(message: String) -> Self {
-        Self { reason: "Connected", message, sight: None }
+        Self { reason: "Connected", message, sight: None, untried: false }
     }
 }
 
@@ -194,7 +197,7 @@ async fn look(ctx: &Context, view: &ProviderView) -> provider::Result<Seen> {
     let provider = ctx.pool.client(view).await?;
     match provider.look().await? {
         Some(sight) => seen(view, sight),
-        None => probe(ctx, view, provider.as_ref()).await.map(Seen::from),
+        None => probe(ctx, view, provider.as_ref()).await,
     }
 }
 
@@ -216,7 +219,7 @@ fn seen(view: &ProviderView, sight: Sight) -> provider::Result<Seen> {
         [] => Seen { sight: Some(sight), ..message.into() },
         missing => {
             let message = format!("{message}; it seems to lack the permission {}", missing.join(", "));
-            Seen { reason: "PermissionsMissing", message, sight: Some(sight) }
+            Seen { reason: "PermissionsMissing", sight: Some(sight), ..message.into() }
         }
     })
 }
@@ -229,16 +232,19 @@ fn is_seen(pattern: &str, zones: &[Name]) -> bool {
 }
 
 /// Asks for one zone.
-async fn probe(ctx: &Context, view: &ProviderView, provider: &dyn Provider) -> provider::Result<String> {
+async fn probe(ctx: &Context, view: &ProviderView, provider: &dyn Provider) -> provider::Result<Seen> {
     let probe = view.zones.iter().find_map(|zone| zone.trim_start_matches("*.").parse::<Name>().ok());
     let any = match &probe {
         Some(probe) => Some(probe.clone()),
         None => some_domain(ctx, &view.key).await,
     };
-    let Some(name) = any else { return Ok("Nothing names a zone yet, so the credential was not tried".to_owned()) };
+    let Some(name) = any else {
+        let message = "Nothing names a zone yet, so the credential was not tried".to_owned();
+        return Ok(Seen { untried: true, ..message.into() });
+    };
     match provider.zone_of(&name).await? {
-        ZoneLookup::Found(zone) => Ok(format!("The server answers for zone {} with this credential", zone.name)),
-        ZoneLookup::Delegated { .. } | ZoneLookup::NotFound if probe.is_none() => Ok("The server answers".to_owned()),
+        ZoneLookup::Found(zone) => Ok(format!("The server answers for zone {} with this credential", zone.name).into()),
+        ZoneLookup::Delegated { .. } | ZoneLookup::NotFound if probe.is_none() => Ok("The server answers".to_owned().into()),
         _ => Err(provider::Error::new(
             provider::ErrorKind::Invalid,
             format!("spec.zones: the server does not serve {name}: correct the list, or give the server the zone"),

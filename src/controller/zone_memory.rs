@@ -70,6 +70,10 @@ impl Provider for ZoneMemory {
         self.inner.precondition()
     }
 
+    fn grants_by_name(&self) -> bool {
+        self.inner.grants_by_name()
+    }
+
     async fn look(&self) -> Result<Option<Sight>> {
         self.inner.look().await
     }

@@ -205,6 +205,12 @@ pub trait Provider: Send + Sync {
         Precondition::Atomic
     }
 
+    /// Whether a credential may be allowed some names of a zone and not others: only then can a part of a refused change set be
+    /// granted.
+    fn grants_by_name(&self) -> bool {
+        false
+    }
+
     /// What the credential sees, with one call; `None` where the provider cannot list its zones.
     async fn look(&self) -> Result<Option<Sight>> {
         Ok(None)

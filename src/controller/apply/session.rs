@@ -10,7 +10,7 @@ use mail_records::marker::Slot;
 
 use super::records::{Basis, Order, Published, compute};
 use crate::{
-    controller::{context::Context, provider_view::ProviderView},
+    controller::{connect::credential, context::Context, provider_view::ProviderView},
     dns::{Name, RecordType, Zone},
     plan::{self, DeleteCap, HiddenWildcard, Item, Outcome, Plan},
     provider::{Error, ErrorKind, Provider, Snapshot, ZoneLookup},
@@ -72,7 +72,7 @@ impl<'a> Session<'a> {
                 }
                 Err(error) if error.kind == ErrorKind::Conflict => last = error,
                 Err(error) => {
-                    let refused = matches!(error.kind, ErrorKind::Denied | ErrorKind::Invalid).then_some(plan);
+                    let refused = may_be_granted_in_part(provider, &error).then_some(plan);
                     return Err(Failed { error, refused });
                 }
             }
@@ -155,19 +155,33 @@ impl<'a> Session<'a> {
     /// P6: deletions are counted per credential and hour; above the cap they wait and say so.
     fn check_deletions(&self, order: &Order, plan: &Plan) -> Result<(), Error> {
         let window = std::time::Duration::from_hours(1);
-        let used = self.ctx.memory.deletions(&self.view.key.to_string(), window, self.ctx.now());
+        let used = self.ctx.memory.deletions(&self.ledger(), window, self.ctx.now());
         DeleteCap(self.ctx.settings.delete_cap)
             .allowed(plan, used, order.allowed_deletions.as_deref())
             .map_err(|cap| Error::new(ErrorKind::RateLimited(window / 6), cap.message))
     }
 
+    /// Where deletions are counted: two provider objects that use one Secret are one credential.
+    fn ledger(&self) -> String {
+        credential(self.view).map_or_else(|_| self.view.key.to_string(), |credential| credential.to_string())
+    }
+
     fn note(&self, order: &Order, plan: &Plan) {
         let (memory, now) = (&self.ctx.memory, self.ctx.now());
-        memory.deleted(&self.view.key.to_string(), plan.deletions(), now);
+        memory.deleted(&self.ledger(), plan.deletions(), now);
         let written = plan.items.iter().filter(|item| matches!(item.outcome, Outcome::Create | Outcome::Replace { .. }));
         for (item, value) in written.filter_map(|item| Some((item, item.value.as_ref()?))) {
             memory.wrote(&order.me.uid, &item.slot, value, now);
         }
+    }
+}
+
+/// A token that may not write at all gains nothing from being tried name by name; a value that is refused may be the only one.
+fn may_be_granted_in_part(provider: &dyn Provider, error: &Error) -> bool {
+    match error.kind {
+        ErrorKind::Denied => provider.grants_by_name(),
+        ErrorKind::Invalid => true,
+        _ => false,
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::{
     collections::BTreeSet,
+    iter,
     net::{IpAddr, SocketAddr},
 };
 
@@ -59,7 +60,7 @@ pub(crate) async fn confirm(ctx: &Context, host: &Name, text: &str, served_by_us
             Err(why) => return Confirmation::Unknown(why),
         };
         let asked = endpoints.iter().map(|endpoint| at_endpoint(ctx, host, endpoint, text));
-        if let Some(not) = join_all(asked).await.into_iter().flatten().next() {
+        if let Some(not) = all_of(join_all(asked).await) {
             return not;
         }
     }
@@ -68,7 +69,16 @@ pub(crate) async fn confirm(ctx: &Context, host: &Name, text: &str, served_by_us
         Err(why) => return Confirmation::Unknown(why),
     };
     let asked = addresses.iter().map(|address| in_public(ctx, host, *address, text));
-    join_all(asked).await.into_iter().flatten().next().unwrap_or(Confirmation::Confirmed)
+    all_of(join_all(asked).await).unwrap_or(Confirmation::Confirmed)
+}
+
+/// Everybody who does not serve the text, in one sentence: whoever mends one should know of the others (P8).
+fn all_of(refusals: Vec<Option<(String, String)>>) -> Option<Confirmation> {
+    // In an order of their own: the endpoints come in any, and the same fault must be the same sentence (P7).
+    let mut refusals = refusals.into_iter().flatten().collect::<BTreeSet<_>>().into_iter();
+    let (who, first) = refusals.next()?;
+    let others = refusals.map(|(who, why)| format!("; {who}: {why}"));
+    Some(Confirmation::Not { who, why: iter::once(first).chain(others).collect() })
 }
 
 /// The policy servers that are ready.
@@ -94,7 +104,7 @@ fn ready(slice: &EndpointSlice, tls: bool) -> Vec<PolicyEndpoint> {
     ports.flat_map(|port| addresses.iter().map(move |ip| PolicyEndpoint { address: SocketAddr::new(*ip, port), tls })).collect()
 }
 
-async fn at_endpoint(ctx: &Context, host: &Name, endpoint: &PolicyEndpoint, text: &str) -> Option<Confirmation> {
+async fn at_endpoint(ctx: &Context, host: &Name, endpoint: &PolicyEndpoint, text: &str) -> Option<(String, String)> {
     let fetched = if endpoint.tls {
         ctx.fetcher.fetch(host, endpoint.address).await
     } else {
@@ -103,19 +113,20 @@ async fn at_endpoint(ctx: &Context, host: &Name, endpoint: &PolicyEndpoint, text
     judge(ctx, format!("policy server {}", endpoint.address), fetched, text)
 }
 
-async fn in_public(ctx: &Context, host: &Name, address: SocketAddr, text: &str) -> Option<Confirmation> {
+async fn in_public(ctx: &Context, host: &Name, address: SocketAddr, text: &str) -> Option<(String, String)> {
     let fetched = ctx.fetcher.fetch(host, address).await;
     judge(ctx, format!("https://{host} at {address}"), fetched, text)
 }
 
-fn judge(ctx: &Context, who: String, fetched: Result<Fetched, FetchError>, text: &str) -> Option<Confirmation> {
+/// Who does not serve the text, and what is there instead.
+fn judge(ctx: &Context, who: String, fetched: Result<Fetched, FetchError>, text: &str) -> Option<(String, String)> {
     let why = match fetched {
         Ok(fetched) if fetched.body == text.as_bytes() => None,
         Ok(_) => Some("still serves another policy text".to_owned()),
         Err(error) => Some(error.to_string()),
     };
     ctx.metrics.policy_check(why.is_none());
-    why.map(|why| Confirmation::Not { who, why })
+    why.map(|why| (who, why))
 }
 
 /// Where senders would connect, or where the install says that we shall.

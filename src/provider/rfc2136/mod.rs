@@ -100,6 +100,11 @@ impl Provider for Rfc2136 {
         LIMITS
     }
 
+    /// `update-policy` of BIND, and its likes elsewhere.
+    fn grants_by_name(&self) -> bool {
+        true
+    }
+
     async fn zone_of(&self, name: &Name) -> Result<ZoneLookup> {
         zone::find(&mut self.connect().await?, name).await
     }
