@@ -5,7 +5,7 @@
 //! metrics see all of them and a refusal names the Secret.
 
 use std::{
-    collections::HashMap,
+    collections::{HashMap, HashSet},
     sync::{Arc, MutexGuard, PoisonError},
 };
 
@@ -38,12 +38,14 @@ pub(crate) struct Pool {
     made: Mutex<HashMap<Credential, Made>>,
     /// What each provider object was last connected with, and what was told of it.
     used: std::sync::Mutex<HashMap<ProviderKey, (Version, Option<Version>)>>,
+    /// Provider objects that could not be tried, because no domain names a zone yet.
+    untried: std::sync::Mutex<HashSet<ProviderKey>>,
 }
 
 impl Pool {
     /// An empty pool.
     pub(crate) fn new(client: Client, metrics: Arc<Metrics>) -> Self {
-        Self { client, metrics, made: Mutex::default(), used: std::sync::Mutex::default() }
+        Self { client, metrics, made: Mutex::default(), used: std::sync::Mutex::default(), untried: std::sync::Mutex::default() }
     }
 
     /// The client for a domain.
@@ -79,6 +81,16 @@ impl Pool {
         let Some((version, told)) = used.get_mut(key) else { return false };
         let before = told.replace(version.clone());
         before.is_some_and(|before| before != *version)
+    }
+
+    /// Notes that a provider object could not be tried for want of a domain.
+    pub(crate) fn waits_for_a_user(&self, key: &ProviderKey) {
+        self.untried.lock().unwrap_or_else(PoisonError::into_inner).insert(key.clone());
+    }
+
+    /// Whether a provider object waited for a domain that uses it; once.
+    pub(crate) fn was_untried(&self, key: &ProviderKey) -> bool {
+        self.untried.lock().unwrap_or_else(PoisonError::into_inner).remove(key)
     }
 
     fn note(&self, view: &ProviderView, secret: Option<String>) {

@@ -148,6 +148,9 @@ fn users_of_secret(ctx: &Context, secret: &PartialObjectMeta<Secret>) -> Vec<Pro
 async fn check<K: ProviderObject>(object: Arc<K>, ctx: Arc<Context>) -> Result<Action, kube::Error> {
     let view = object.view(&ctx);
     let verdict = look(&ctx, &view).await;
+    if verdict.as_ref().is_ok_and(|seen| seen.untried) {
+        ctx.pool.waits_for_a_user(&view.key);
+    }
     let status = status(object.as_ref(), &verdict, ctx.now());
     let (works, worked) = (verdict.is_ok(), object.last().is_some_and(is_ready));
     let unseen = object.last().is_none_or(|last| last.observed_generation != status.observed_generation);
@@ -164,7 +167,6 @@ async fn check<K: ProviderObject>(object: Arc<K>, ctx: Arc<Context>) -> Result<A
 
 fn next(verdict: &provider::Result<Seen>) -> Duration {
     match verdict {
-        Ok(seen) if seen.untried => RETRY,
         Ok(_) => INTERVAL,
         Err(provider::Error { kind: provider::ErrorKind::RateLimited(wait), .. }) => (*wait).clamp(RETRY, INTERVAL),
         Err(_) => RETRY,

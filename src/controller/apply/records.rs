@@ -76,7 +76,7 @@ pub(crate) struct Published {
 pub(crate) async fn publish(ctx: &Context, view: &ProviderView, dns: &DnsView, order: &Order) -> Published {
     let contested: BTreeSet<Slot> = ctx.memory.contested(&order.me.uid, ctx.now()).into_iter().collect();
     let by_dns = plan_by_dns(dns, order, &contested);
-    if by_dns.is_empty() && !wildcard_in_the_way(ctx, dns, &by_dns).await {
+    if by_dns.is_empty() && !silent_behind_a_cut(dns, order) && !wildcard_in_the_way(ctx, dns, &by_dns).await {
         return Published { plan: by_dns, ..Published::default() };
     }
     let session = Session::new(ctx, view, &dns.authority, &contested);
@@ -117,6 +117,14 @@ fn plan_by_dns(dns: &DnsView, order: &Order, contested: &BTreeSet<Slot>) -> Plan
         first.get_or_insert(plan);
     }
     first.unwrap_or_default()
+}
+
+/// Whether a part of the domain is handed to servers that do not answer: only the provider knows whether that part is its
+/// own, or delegated elsewhere (DNS-R4).
+fn silent_behind_a_cut(dns: &DnsView, order: &Order) -> bool {
+    let (unknown, behind) = (dns.unknown(), &dns.behind_cuts);
+    let mut places = order.wanted.iter().map(|wanted| (wanted.name.clone(), wanted.value.kind()));
+    places.any(|place| behind.contains(&place) && unknown.contains(&place))
 }
 
 /// Whether a value that looks foreign comes from a wildcard: nothing owns it, so only the provider can tell (DNS-W1).

@@ -34,6 +34,8 @@ pub(crate) struct DnsView {
     pub mx: MxAnswer,
     /// Whether validating resolvers see the zone.
     pub dnssec: Validation,
+    /// What was asked of the servers of a part that is a zone of its own (DNS-R4).
+    pub behind_cuts: BTreeSet<(Name, RecordType)>,
     /// What stands there as each server sees it: two servers that differ must not hide it from the plan.
     pub snapshots: Vec<Snapshot>,
 }
@@ -79,13 +81,13 @@ pub(crate) async fn look(
         ctx.asker.mx(domain, &authority),
         ctx.asker.dnssec(&apex),
     );
-    let observations = behind_cuts(ctx, verification, observations).await;
+    let (observations, behind_cuts) = behind_cuts(ctx, verification, observations).await;
     if observations.iter().all(|seen| seen.usable().is_none()) {
         let why = observations.first().map(|seen| seen.silent().iter().map(ToString::to_string).collect::<Vec<_>>().join("; "));
         return Err(format!("no name server of {} gives a usable answer: {}", authority.zone, why.unwrap_or_default()));
     }
     let snapshots = snapshots(&observations);
-    Ok(DnsView { authority, observations, negative_ttl: negative_ttl.ok(), mx, dnssec, snapshots })
+    Ok(DnsView { authority, observations, negative_ttl: negative_ttl.ok(), mx, dnssec, behind_cuts, snapshots })
 }
 
 /// Asks again what was just written.
@@ -99,19 +101,25 @@ pub(crate) async fn look_again(
         view.observations.iter().map(|seen| (seen.question.name.clone(), seen.question.kind)).collect();
     list.extend(names.iter().cloned());
     let list: Vec<Question> = list.into_iter().map(|(name, kind)| Question::new(name, kind)).collect();
-    let observations = behind_cuts(ctx, verification, ctx.asker.ask(&view.authority, &list).await).await;
-    DnsView { snapshots: snapshots(&observations), observations, ..view.clone() }
+    let (observations, behind_cuts) = behind_cuts(ctx, verification, ctx.asker.ask(&view.authority, &list).await).await;
+    DnsView { snapshots: snapshots(&observations), observations, behind_cuts, ..view.clone() }
 }
 
 /// A part of the domain may be a zone of its own (`_domainkey` often is): its servers are the ones to ask (DNS-R4).
-async fn behind_cuts(ctx: &Context, verification: &Verification, mut observations: Vec<Observation>) -> Vec<Observation> {
+async fn behind_cuts(
+    ctx: &Context,
+    verification: &Verification,
+    mut observations: Vec<Observation>,
+) -> (Vec<Observation>, BTreeSet<(Name, RecordType)>) {
+    let mut behind = BTreeSet::new();
     for seen in &mut observations {
         let Some(cut) = seen.answers.iter().find_map(|(_, answer)| delegated(answer)) else { continue };
         if let Ok(authority) = servers(ctx, &cut, verification).await {
             *seen = ctx.asker.observe(&authority, &seen.question).await;
         }
+        behind.insert((seen.question.name.clone(), seen.question.kind));
     }
-    observations
+    (observations, behind)
 }
 
 fn delegated(answer: &Answer) -> Option<Name> {

@@ -44,6 +44,9 @@ pub(crate) async fn live(ctx: &Context, object: &MailDomain, picture: &mut Pictu
         Ok(subject) => subject,
         Err(blocked) => return Ok(stop(picture, blocked)),
     };
+    if ctx.pool.was_untried(&subject.view.key) {
+        ctx.wake.provider(&subject.view.key);
+    }
     let started = Instant::now();
     let validated = validate(&object.spec, &subject::install(ctx));
     ctx.metrics.step(Step::Validate, started.elapsed());
