@@ -15,7 +15,10 @@ use kube::{
     api::PartialObjectMeta,
     runtime::reflector::{ObjectRef, Store},
 };
-use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+use tokio::sync::{
+    Semaphore,
+    mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel},
+};
 
 use super::{
     announcer::Announcer, index::Index, key_orders::KeyOrders, memory::Memory, pool::Pool, provider_view::ProviderKey,
@@ -113,6 +116,8 @@ pub(crate) struct Context {
     pub asker: Asker,
     /// Fetches policies as a sender would.
     pub fetcher: PolicyFetcher,
+    /// As many passes at once as there are; whoever waits comes in the order of asking.
+    pub slots: Semaphore,
     /// Keys that are being made.
     pub keys: KeyOrders,
     /// Notes that may be forgotten.

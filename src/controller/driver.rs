@@ -6,7 +6,10 @@ use std::{
     time::Instant,
 };
 
-use kube::{ResourceExt, runtime::controller::Action};
+use kube::{
+    ResourceExt,
+    runtime::{controller::Action, reflector::ObjectRef},
+};
 
 use super::{cleanup, context::Context, error::Error, former_providers, report::report, visit};
 use crate::{
@@ -20,7 +23,14 @@ use crate::{
 const SPINS: u32 = 20;
 
 /// Called by the work queue; never twice at once for one object.
+///
+/// The queue itself is not bounded: a bounded one takes the next object from a hash set, in which an unlucky one stays for
+/// as long as others come.
 pub(crate) async fn reconcile(object: Arc<MailDomain>, ctx: Arc<Context>) -> Result<Action, Error> {
+    // The semaphore is never closed; a slot that could not be had would only lift the bound.
+    let _slot = ctx.slots.acquire().await.ok();
+    // As it is now, not as it was when it came into the line.
+    let Some(object) = ctx.stores.domains.get(&ObjectRef::from_obj(&*object)) else { return Ok(Action::await_change()) };
     let started = Instant::now();
     let result = tokio::time::timeout(ctx.settings.reconcile_timeout, pass(&ctx, &object)).await.unwrap_or(Err(Error::Late));
     let label = result.as_ref().map_or(ReconcileResult::Failed, |(_, label)| *label);

@@ -14,11 +14,10 @@ use kube::{
     api::PartialObjectMeta,
     runtime::{
         Controller, PredicateConfig, WatchStreamExt,
-        controller::Config as QueueConfig,
         watcher::{self, Event, watcher},
     },
 };
-use tokio::task::JoinSet;
+use tokio::{sync::Semaphore, task::JoinSet};
 
 use super::{
     announcer::Announcer,
@@ -76,7 +75,6 @@ pub(crate) async fn run(
     tasks.spawn(cluster);
     tasks.spawn(namespaced);
     let queue = Controller::for_stream(streams.domains, ctx.stores.domains.clone())
-        .with_config(QueueConfig::default().concurrency(ctx.settings.workers))
         .watches_stream(streams.secrets, |secret| owner_of(&secret))
         .watches_stream(streams.policies, |config_map| owner_of(&config_map))
         .watches_stream(streams.ingresses, |ingress| owner_of(&ingress))
@@ -190,6 +188,7 @@ fn context(
         keys: KeyOrders::default(),
         memory: Memory::default(),
         announcer,
+        slots: Semaphore::new(settings.workers.into()),
         client,
         settings,
         stores,
