@@ -81,6 +81,18 @@ pub enum Outcome {
     },
 }
 
+impl Outcome {
+    /// Whether a value is put there.
+    pub fn puts(&self) -> bool {
+        matches!(self, Self::Create | Self::Replace { .. })
+    }
+
+    /// Whether anything is written.
+    pub fn writes(&self) -> bool {
+        self.puts() || matches!(self, Self::Delete { .. })
+    }
+}
+
 /// One line of the plan: a value, or a slot without one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Item {

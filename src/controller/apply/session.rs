@@ -12,7 +12,7 @@ use super::records::{Basis, Order, Published, compute};
 use crate::{
     controller::{connect::credential, context::Context, provider_view::ProviderView},
     dns::{Name, RecordType, Zone},
-    plan::{self, DeleteCap, HiddenWildcard, Item, Outcome, Plan},
+    plan::{self, DeleteCap, HiddenWildcard, Item, Plan},
     provider::{Error, ErrorKind, Provider, Snapshot, ZoneLookup},
     resolve::Authority,
 };
@@ -82,7 +82,8 @@ impl<'a> Session<'a> {
 
     /// Each slot of a refused plan by itself, in the plan's order, with nothing of the others touched.
     async fn one_by_one(&self, provider: &dyn Provider, order: &Order, refused: &Plan, error: Error) -> Result<Published, Error> {
-        let pending: BTreeSet<Slot> = refused.items.iter().filter(|item| is_change(item)).map(|item| item.slot.clone()).collect();
+        let pending: BTreeSet<Slot> =
+            refused.items.iter().filter(|item| item.outcome.writes()).map(|item| item.slot.clone()).collect();
         if pending.len() < 2 {
             return Err(error);
         }
@@ -93,7 +94,7 @@ impl<'a> Session<'a> {
             match self.attempt(provider, &order.without(&others)).await {
                 Ok((plan, written)) => {
                     published.written |= written;
-                    wrote.extend(plan.items.into_iter().filter(is_change));
+                    wrote.extend(plan.items.into_iter().filter(|item| item.outcome.writes()));
                 }
                 Err(Failed { error, refused: Some(_) }) => drop(published.refused.insert(slot.clone(), error)),
                 Err(Failed { error, refused: None }) => {
@@ -169,7 +170,7 @@ impl<'a> Session<'a> {
     fn note(&self, order: &Order, plan: &Plan) {
         let (memory, now) = (&self.ctx.memory, self.ctx.now());
         memory.deleted(&self.ledger(), plan.deletions(), now);
-        let written = plan.items.iter().filter(|item| matches!(item.outcome, Outcome::Create | Outcome::Replace { .. }));
+        let written = plan.items.iter().filter(|item| item.outcome.puts());
         for (item, value) in written.filter_map(|item| Some((item, item.value.as_ref()?))) {
             memory.wrote(&order.me.uid, &item.slot, value, now);
         }
@@ -183,10 +184,6 @@ fn may_be_granted_in_part(provider: &dyn Provider, error: &Error) -> bool {
         ErrorKind::Invalid => true,
         _ => false,
     }
-}
-
-fn is_change(item: &Item) -> bool {
-    matches!(item.outcome, Outcome::Create | Outcome::Replace { .. } | Outcome::Delete { .. })
 }
 
 /// A zone that no parent delegates to can be written and is seen by nobody.

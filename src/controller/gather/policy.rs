@@ -53,7 +53,13 @@ pub(crate) fn ingress_addresses(ingress: Option<&Ingress>) -> (Vec<IpAddr>, Vec<
 }
 
 /// Asks everybody for the text (P4). `published` is what the authoritative servers say of the policy host.
-pub(crate) async fn confirm(ctx: &Context, host: &Name, text: &str, served_by_us: bool, published: &Snapshot) -> Confirmation {
+pub(crate) async fn confirm(
+    ctx: &Context,
+    host: &Name,
+    text: &str,
+    served_by_us: bool,
+    published: Option<&Snapshot>,
+) -> Confirmation {
     if served_by_us {
         let endpoints = match endpoints(ctx) {
             Ok(endpoints) => endpoints,
@@ -130,8 +136,8 @@ fn judge(ctx: &Context, who: String, fetched: Result<Fetched, FetchError>, text:
 }
 
 /// Where senders would connect, or where the install says that we shall.
-async fn addresses(ctx: &Context, host: &Name, published: &Snapshot) -> Result<Vec<SocketAddr>, String> {
-    let values = |kind| published.get(host, kind).map(|set| set.values.clone()).unwrap_or_default();
+async fn addresses(ctx: &Context, host: &Name, published: Option<&Snapshot>) -> Result<Vec<SocketAddr>, String> {
+    let values = |kind| published.and_then(|seen| seen.get(host, kind)).map(|set| set.values.clone()).unwrap_or_default();
     let mut found: Vec<IpAddr> =
         [RecordType::A, RecordType::Aaaa].into_iter().flat_map(values).filter_map(|value| ip(&value)).collect();
     if let Some(Value::Cname(target)) = values(RecordType::Cname).first() {

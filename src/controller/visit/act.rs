@@ -1,6 +1,6 @@
 //! Carrying the decisions out, in the order that survives being killed anywhere, and looking at DNS once more.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, sync::Arc};
 
 use super::{Subject, decide::Decisions, facts::Facts};
 use crate::{
@@ -22,7 +22,7 @@ use crate::{
         validate::{StsServing, Validated},
     },
     metrics::Step,
-    plan::{Identity, Outcome, Plan, Takeover},
+    plan::{Identity, Plan, Takeover},
 };
 
 /// Longest TTL in seconds of our marker: whoever takes a domain over should not have to wait for a day.
@@ -33,7 +33,7 @@ pub(crate) struct Acted {
     /// Records.
     pub published: Published,
     /// DNS after the writes.
-    pub dns: DnsView,
+    pub dns: Arc<DnsView>,
     /// Whether anything at all was written.
     pub written: bool,
     /// Whether a key is being made, which ends with a visit.
@@ -55,7 +55,7 @@ pub(crate) async fn act(
     let (done, published) = ctx.metrics.timed(Step::Apply, write(ctx, subject, validated, facts, decisions)).await?;
     let dns = if published.written {
         let names = names(decisions);
-        ctx.metrics.timed(Step::Observe, dns::look_again(ctx, &subject.view.verification, &facts.dns, &names)).await
+        Arc::new(ctx.metrics.timed(Step::Observe, dns::look_again(ctx, &subject.view.verification, &facts.dns, &names)).await)
     } else {
         facts.dns.clone()
     };
@@ -166,9 +166,6 @@ fn names(decisions: &Decisions) -> Vec<(Name, RecordType)> {
 
 /// The sentences of what was written.
 pub(crate) fn sentences(plan: &Plan) -> Vec<String> {
-    let wrote = plan
-        .items
-        .iter()
-        .filter(|item| matches!(item.outcome, Outcome::Create | Outcome::Replace { .. } | Outcome::Delete { .. }));
+    let wrote = plan.items.iter().filter(|item| item.outcome.writes());
     wrote.map(|item| item.sentence.clone()).collect()
 }

@@ -94,7 +94,7 @@ fn state(ctx: &Context, subject: &Subject, wanted: &Wanted, acted: &Acted, statu
         return (RecordState::Held, hold.message.clone());
     }
     if let (Some(error), Some(item)) = (&acted.published.error, item)
-        && matches!(item.outcome, Outcome::Create | Outcome::Replace { .. })
+        && item.outcome.puts()
     {
         return (RecordState::Failed, error.message.clone());
     }

@@ -1,6 +1,9 @@
 //! Everything a visit gathers before it decides. Reads only.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use futures::future::join_all;
 use jiff::Timestamp;
@@ -42,7 +45,7 @@ use crate::{
 /// What was found.
 pub(crate) struct Facts {
     /// What the authoritative servers say.
-    pub dns: DnsView,
+    pub dns: Arc<DnsView>,
     /// The domain's marker, whoever's it is.
     pub marker: Option<Marker>,
     /// What our marker lists; empty when it is another's.
@@ -103,7 +106,7 @@ pub(crate) async fn gather(
         listed: ours.map(|marker| marker.has.clone()).unwrap_or_default(),
         marker_known: marker_known(subject, &dns),
         marker,
-        dns,
+        dns: Arc::new(dns),
         stored,
         stable,
         policy_objects,
@@ -151,8 +154,7 @@ async fn confirmation(
 ) -> Confirmation {
     let Some(Ok(policy)) = policy else { return Confirmation::Unknown("no policy text is stored yet".to_owned()) };
     let by_us = !matches!(validated.mta_sts.accepted().map(|spec| &spec.serving), Some(StsServing::External));
-    let published = dns.snapshots.first().cloned().unwrap_or_default();
-    policy::confirm(ctx, &validated.names.policy_host, &policy.text, by_us, &published).await
+    policy::confirm(ctx, &validated.names.policy_host, &policy.text, by_us, dns.snapshots.first()).await
 }
 
 async fn spf_cost(ctx: &Context, validated: &Validated) -> Option<Cost> {
