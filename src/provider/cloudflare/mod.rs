@@ -91,34 +91,10 @@ impl Cloudflare {
         Self { api: self.api.with_deadline(deadline), ..self }
     }
 
-    /// Every zone the token sees; listed again when they are old, and when `name` is in none of them.
-    async fn zones(&self, name: &Name) -> Result<Arc<Zones>> {
-        let mut known = self.shelf.zones().await;
-        if let Some(zones) = known.for_name(name) {
-            return Ok(zones);
-        }
-        Ok(known.put(Zones::new(self.api.zones().await?)))
-    }
-
-    /// Where the zone hands names on. All of its records are listed for it, and kept for the reading that follows.
-    async fn cuts(&self, zone: &Zone) -> Result<Arc<Vec<Name>>> {
-        if let Some(cuts) = self.shelf.cuts(zone) {
-            return Ok(cuts);
-        }
-        let listing = Arc::new(self.list(zone, &zone.name).await?);
-        let cuts = Arc::new(listing.cuts());
-        self.shelf.put_cuts(zone, cuts.clone());
-        self.shelf.lay_down(zone, shelf::For::Reading, listing);
-        Ok(cuts)
-    }
-
     /// The records at these names and whatever else is below the name they have in common.
     async fn records(&self, zone: &Zone, names: &[Name], purpose: shelf::For) -> Result<Arc<Listing>> {
         let scope = shelf::scope(&zone.name, names);
-        match self.shelf.pick_up(zone, purpose, &scope) {
-            Some(listing) => Ok(listing),
-            None => Ok(Arc::new(self.list(zone, &scope).await?)),
-        }
+        self.shelf.listing(zone, purpose, &scope, self.list(zone, &scope)).await
     }
 
     async fn list(&self, zone: &Zone, scope: &Name) -> Result<Listing> {
@@ -155,11 +131,10 @@ impl Provider for Cloudflare {
     }
 
     async fn zone_of(&self, name: &Name) -> Result<ZoneLookup> {
-        let Some(zone) = self.zones(name).await?.holding(name)? else { return Ok(ZoneLookup::NotFound) };
-        let cuts = self.cuts(&zone).await?;
-        match cuts.iter().filter(|cut| name.is_at_or_below(cut)).min_by_key(|cut| cut.labels().count()) {
-            Some(cut) => Ok(ZoneLookup::Delegated { cut: cut.clone() }),
-            None => Ok(ZoneLookup::Found(zone)),
+        let zones = self.shelf.zones(name, async { Ok(Zones::new(self.api.zones().await?)) }).await?;
+        match zones.holding(name)? {
+            Some(zone) => self.shelf.lookup(zone.clone(), name, self.list(&zone, &zone.name)).await,
+            None => Ok(ZoneLookup::NotFound),
         }
     }
 
@@ -179,7 +154,7 @@ impl Provider for Cloudflare {
             return Ok(());
         }
         let listing = self.records(zone, &names, shelf::For::Writing).await?;
-        let tags = self.shelf.zones().await.any().is_some_and(|zones| zones.has_tags(zone));
+        let tags = self.shelf.known_zones().await.is_some_and(|zones| zones.has_tags(zone));
         let batch = batch::of(&listing, changes, tags)?;
         if batch.is_empty() {
             return Ok(());

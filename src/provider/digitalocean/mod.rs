@@ -73,32 +73,9 @@ impl DigitalOcean {
         Ok(Self { api: Api::new(settings, rate)?, shelf: Shelf::default() })
     }
 
-    async fn zones(&self, name: &Name) -> Result<Arc<Zones>> {
-        let mut known = self.shelf.zones().await;
-        if let Some(zones) = known.for_name(name) {
-            return Ok(zones);
-        }
-        Ok(known.put(Zones::new(self.api.domains().await?)))
-    }
-
-    /// Where the zone hands names on; its listing is kept for the reading that follows.
-    async fn cuts(&self, zone: &Zone) -> Result<Arc<Vec<Name>>> {
-        if let Some(cuts) = self.shelf.cuts(zone) {
-            return Ok(cuts);
-        }
-        let listing = Arc::new(self.list(zone).await?);
-        let cuts = Arc::new(listing.cuts());
-        self.shelf.put_cuts(zone, cuts.clone());
-        self.shelf.lay_down(zone, For::Reading, listing);
-        Ok(cuts)
-    }
-
     /// All of the zone: the API finds one name or none, so a few pages cost less than a request for each name.
     async fn records(&self, zone: &Zone, purpose: For) -> Result<Arc<Listing>> {
-        match self.shelf.pick_up(zone, purpose, &zone.name) {
-            Some(listing) => Ok(listing),
-            None => Ok(Arc::new(self.list(zone).await?)),
-        }
+        self.shelf.listing(zone, purpose, &zone.name, self.list(zone)).await
     }
 
     async fn list(&self, zone: &Zone) -> Result<Listing> {
@@ -128,11 +105,10 @@ impl Provider for DigitalOcean {
     }
 
     async fn zone_of(&self, name: &Name) -> Result<ZoneLookup> {
-        let Some(zone) = self.zones(name).await?.holding(name) else { return Ok(ZoneLookup::NotFound) };
-        let cuts = self.cuts(&zone).await?;
-        match cuts.iter().filter(|cut| name.is_at_or_below(cut)).min_by_key(|cut| cut.labels().count()) {
-            Some(cut) => Ok(ZoneLookup::Delegated { cut: cut.clone() }),
-            None => Ok(ZoneLookup::Found(zone)),
+        let zones = self.shelf.zones(name, async { Ok(Zones::new(self.api.domains().await?)) }).await?;
+        match zones.holding(name) {
+            Some(zone) => self.shelf.lookup(zone.clone(), name, self.list(&zone)).await,
+            None => Ok(ZoneLookup::NotFound),
         }
     }
 

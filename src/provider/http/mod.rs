@@ -7,7 +7,9 @@
 mod budget;
 mod clean;
 mod fault;
+pub mod presentation;
 mod retry_after;
+pub mod sets;
 pub mod shelf;
 mod transport;
 pub mod values;

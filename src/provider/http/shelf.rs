@@ -9,9 +9,12 @@ use std::{
     time::Duration,
 };
 
-use tokio::{sync::MutexGuard, time::Instant};
+use tokio::time::Instant;
 
-use crate::dns::{Name, Zone};
+use crate::{
+    dns::{Name, Zone},
+    provider::{Result, ZoneLookup},
+};
 
 /// How long the list of zones is good for names that it has.
 const ZONES: Duration = Duration::from_mins(10);
@@ -32,6 +35,9 @@ pub trait ZoneList {
 pub trait Reading {
     /// Where that part begins.
     fn scope(&self) -> &Name;
+
+    /// Where names in it are handed to other servers (DNS-R4).
+    fn cuts(&self) -> Vec<Name>;
 }
 
 /// What a listing is kept for.
@@ -63,30 +69,6 @@ struct Kept<L> {
     listing: Arc<L>,
 }
 
-/// The list of zones, held while somebody fetches it: many domains that start together list it once.
-pub struct Known<'a, Z>(MutexGuard<'a, Listed<Z>>);
-
-impl<Z: ZoneList> Known<'_, Z> {
-    /// The list, if it is good for this name.
-    pub fn for_name(&self, name: &Name) -> Option<Arc<Z>> {
-        let (since, zones) = self.0.as_ref()?;
-        let life = if zones.reach(name) { ZONES } else { MISSING };
-        (since.elapsed() < life).then(|| zones.clone())
-    }
-
-    /// The list, however old.
-    pub fn any(&self) -> Option<Arc<Z>> {
-        self.0.as_ref().map(|(_, zones)| zones.clone())
-    }
-
-    /// Takes a new list.
-    pub fn put(&mut self, zones: Z) -> Arc<Z> {
-        let zones = Arc::new(zones);
-        *self.0 = Some((Instant::now(), zones.clone()));
-        zones
-    }
-}
-
 impl<Z, L> Default for Shelf<Z, L> {
     fn default() -> Self {
         let rest = Rest { cuts: HashMap::new(), listings: HashMap::new() };
@@ -95,19 +77,60 @@ impl<Z, L> Default for Shelf<Z, L> {
 }
 
 impl<Z: ZoneList, L: Reading> Shelf<Z, L> {
-    /// The list of zones, for whoever waits his turn.
-    pub async fn zones(&self) -> Known<'_, Z> {
-        Known(self.zones.lock().await)
+    /// The list of zones, fetched if what is known is too old for this name. Whoever asks meanwhile waits for the answer:
+    /// many domains that start together list the zones once.
+    pub async fn zones(&self, name: &Name, fetch: impl Future<Output = Result<Z>>) -> Result<Arc<Z>> {
+        let mut listed = self.zones.lock().await;
+        if let Some((since, zones)) = listed.as_ref() {
+            let life = if zones.reach(name) { ZONES } else { MISSING };
+            if since.elapsed() < life {
+                return Ok(zones.clone());
+            }
+        }
+        let zones = Arc::new(fetch.await?);
+        *listed = Some((Instant::now(), zones.clone()));
+        Ok(zones)
     }
 
-    /// Where the zone hands names on, if that is known.
-    pub fn cuts(&self, zone: &Zone) -> Option<Arc<Vec<Name>>> {
+    /// The list of zones, however old.
+    pub async fn known_zones(&self) -> Option<Arc<Z>> {
+        self.zones.lock().await.as_ref().map(|(_, zones)| zones.clone())
+    }
+
+    /// Whether a zone of the provider's is the one that DNS asks for a name. `list` reads all of the zone, and what it read
+    /// is kept for the reading that follows.
+    pub async fn lookup(&self, zone: Zone, name: &Name, list: impl Future<Output = Result<L>>) -> Result<ZoneLookup> {
+        let cuts = match self.cuts(&zone) {
+            Some(cuts) => cuts,
+            None => self.learn_cuts(&zone, Arc::new(list.await?)),
+        };
+        let above = cuts.iter().filter(|cut| name.is_at_or_below(cut)).min_by_key(|cut| cut.labels().count());
+        Ok(above.map_or(ZoneLookup::Found(zone), |cut| ZoneLookup::Delegated { cut: cut.clone() }))
+    }
+
+    /// The listing that was left for this step, or a new one.
+    pub async fn listing(
+        &self,
+        zone: &Zone,
+        purpose: For,
+        scope: &Name,
+        list: impl Future<Output = Result<L>>,
+    ) -> Result<Arc<L>> {
+        match self.pick_up(zone, purpose, scope) {
+            Some(listing) => Ok(listing),
+            None => Ok(Arc::new(list.await?)),
+        }
+    }
+
+    fn cuts(&self, zone: &Zone) -> Option<Arc<Vec<Name>>> {
         self.with(|rest| rest.cuts.get(&zone.id).filter(|(since, _)| since.elapsed() < CUTS).map(|(_, cuts)| cuts.clone()))
     }
 
-    /// Remembers it.
-    pub fn put_cuts(&self, zone: &Zone, cuts: Arc<Vec<Name>>) {
-        self.with(|rest| rest.cuts.insert(zone.id.clone(), (Instant::now(), cuts)));
+    fn learn_cuts(&self, zone: &Zone, listing: Arc<L>) -> Arc<Vec<Name>> {
+        let cuts = Arc::new(listing.cuts());
+        self.with(|rest| rest.cuts.insert(zone.id.clone(), (Instant::now(), cuts.clone())));
+        self.lay_down(zone, For::Reading, listing);
+        cuts
     }
 
     /// Leaves a listing for the next step. One that reaches farther stays: a pass that reads a few names more writes all.
@@ -123,7 +146,7 @@ impl<Z: ZoneList, L: Reading> Shelf<Z, L> {
     }
 
     /// Takes the listing that was left for this step, if it is fresh and reaches far enough.
-    pub fn pick_up(&self, zone: &Zone, purpose: For, scope: &Name) -> Option<Arc<L>> {
+    fn pick_up(&self, zone: &Zone, purpose: For, scope: &Name) -> Option<Arc<L>> {
         self.with(|rest| {
             let kept = rest.listings.get(&zone.id)?;
             let fits = kept.purpose == purpose && kept.since.elapsed() < LISTING && scope.is_at_or_below(kept.listing.scope());
@@ -163,6 +186,7 @@ pub fn scope(zone: &Name, names: &[Name]) -> Name {
 mod tests {
     #![allow(clippy::unwrap_used, reason = "a failed unwrap is the failure of the test")]
     use super::*;
+    use crate::provider::{Error, ErrorKind};
 
     struct Zones(Name);
     struct Part(Name);
@@ -177,6 +201,10 @@ mod tests {
     impl Reading for Part {
         fn scope(&self) -> &Name {
             &self.0
+        }
+
+        fn cuts(&self) -> Vec<Name> {
+            vec![name("_domainkey.cafe.lab")]
         }
     }
 
@@ -211,12 +239,28 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn a_name_without_a_zone_is_looked_for_sooner_than_one_with() {
         let shelf = Memory::default();
-        shelf.zones().await.put(Zones(name("cafe.lab")));
+        let nobody_asks = || async { Err(Error::new(ErrorKind::Bug, "asked")) };
+        let asked = async |at: &str| shelf.zones(&name(at), nobody_asks()).await.is_err();
+        assert!(shelf.zones(&name("_dmarc.cafe.lab"), async { Ok(Zones(name("cafe.lab"))) }).await.is_ok());
         tokio::time::advance(MISSING).await;
-        assert!(shelf.zones().await.for_name(&name("_dmarc.cafe.lab")).is_some());
-        assert!(shelf.zones().await.for_name(&name("elsewhere.lab")).is_none());
+        assert!(!asked("_dmarc.cafe.lab").await);
+        assert!(asked("elsewhere.lab").await);
         tokio::time::advance(ZONES).await;
-        assert!(shelf.zones().await.for_name(&name("cafe.lab")).is_none());
+        assert!(asked("cafe.lab").await);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn dns_r4_one_listing_says_where_names_are_handed_on_and_serves_the_reading_that_follows() {
+        let shelf = Memory::default();
+        let key = name("a._domainkey.cafe.lab");
+        let cut = shelf.lookup(zone(), &key, async { Ok(Part(name("cafe.lab"))) }).await.unwrap();
+        assert_eq!(cut, ZoneLookup::Delegated { cut: name("_domainkey.cafe.lab") });
+        let nobody_asks = || async { Err(Error::new(ErrorKind::Bug, "asked")) };
+        assert_eq!(shelf.lookup(zone(), &name("cafe.lab"), nobody_asks()).await.unwrap(), ZoneLookup::Found(zone()));
+        assert!(shelf.listing(&zone(), For::Reading, &key, nobody_asks()).await.is_ok());
+        assert!(shelf.listing(&zone(), For::Reading, &key, nobody_asks()).await.is_err(), "only once");
+        tokio::time::advance(CUTS).await;
+        assert!(shelf.lookup(zone(), &key, nobody_asks()).await.is_err(), "a delegation made by hand is seen");
     }
 
     #[test]

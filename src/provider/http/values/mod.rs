@@ -57,12 +57,6 @@ impl<R> Listing<R> {
         Self { flattens: true, ..self }
     }
 
-    /// Where names are handed to other servers (DNS-R4).
-    pub fn cuts(&self) -> Vec<Name> {
-        let below = self.entries.iter().filter(|entry| entry.kind == "NS" && entry.name != self.apex);
-        below.map(|entry| entry.name.clone()).collect()
-    }
-
     /// The entries at a name.
     pub fn at<'a>(&'a self, name: &'a Name) -> impl Iterator<Item = &'a Entry<R>> {
         self.entries.iter().filter(move |entry| entry.name == *name)
@@ -98,6 +92,11 @@ impl<R> Listing<R> {
 impl<R> Reading for Listing<R> {
     fn scope(&self) -> &Name {
         &self.scope
+    }
+
+    fn cuts(&self) -> Vec<Name> {
+        let below = self.entries.iter().filter(|entry| entry.kind == "NS" && entry.name != self.apex);
+        below.map(|entry| entry.name.clone()).collect()
     }
 }
 
