@@ -60,12 +60,12 @@ impl Pool {
     pub(crate) async fn client(&self, view: &ProviderView) -> Result<Arc<dyn Provider>> {
         let credential = credential(view)?;
         let secret = self.secret(view, &credential).await?;
-        let version = secret.resource_version();
+        let version = secret.as_ref().and_then(ResourceExt::resource_version);
         let mut made = self.made.lock().await;
         let provider = match made.get(&credential) {
             Some((made_from, provider)) if *made_from == version => provider.clone(),
             _ => {
-                let provider = self.wrapped(connect(view, &credential, &secret)?, &credential);
+                let provider = self.wrapped(connect(view, &credential, secret.as_ref())?, &credential);
                 made.insert(credential, (version.clone(), provider.clone()));
                 provider
             }
@@ -112,10 +112,11 @@ impl Pool {
         Arc::new(ZoneMemory::new(Arc::new(Counted { inner, kind, credential, metrics: self.metrics.clone() })))
     }
 
-    async fn secret(&self, view: &ProviderView, credential: &Credential) -> Result<Secret> {
-        let api: Api<Secret> = Api::namespaced(self.client.clone(), &credential.namespace);
-        match api.get_opt(&credential.name).await {
-            Ok(Some(secret)) => Ok(secret),
+    async fn secret(&self, view: &ProviderView, credential: &Credential) -> Result<Option<Secret>> {
+        let Some(place) = &credential.secret else { return Ok(None) };
+        let api: Api<Secret> = Api::namespaced(self.client.clone(), &place.namespace);
+        match api.get_opt(&place.name).await {
+            Ok(Some(secret)) => Ok(Some(secret)),
             Ok(None) => Err(Error::new(ErrorKind::Denied, format!("{}: {credential}, does not exist", view.key))),
             Err(error) => {
                 Err(Error::new(ErrorKind::Transient, format!("{}: {credential}, could not be read: {error}", view.key)))
@@ -142,7 +143,7 @@ impl Counted {
     /// Whoever has to mend a refused credential is told where it is (P8).
     fn place<T>(&self, result: Result<T>) -> Result<T> {
         result.map_err(|error| match error.kind {
-            ErrorKind::Denied => Error::new(error.kind, format!("{}; it was read from {}", error.message, self.credential)),
+            ErrorKind::Denied => Error::new(error.kind, format!("{}; the credential is {}", error.message, self.credential)),
             _ => error,
         })
     }

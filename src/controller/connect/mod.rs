@@ -22,28 +22,39 @@ use crate::{
     provider::{Error, ErrorKind, Provider, Result},
 };
 
-/// What one client, one connection pool and one budget are for: a key in a Secret, used at one address.
+/// What one client, one connection pool and one budget are for: a key in a Secret, or the operator's own identity, used at
+/// one address.
 ///
 /// Not the provider object: two of them that name one Secret are one user to the provider, and its limits count them together.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Credential {
     /// Kind of provider, as metrics call it.
     pub kind: &'static str,
-    /// Namespace of the Secret.
-    pub namespace: String,
-    /// Name of the Secret.
-    pub name: String,
-    /// Key in it.
-    pub key: String,
+    /// The key in a Secret; `None` where the platform proves who the operator is, and where nobody asks.
+    pub secret: Option<SecretPlace>,
     /// Where and how it is used, besides what the Secret says.
     pub address: String,
     /// Whether addresses are allowed that only the operator reaches (P9).
     pub may_be_local: bool,
 }
 
+/// Where a credential is kept.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct SecretPlace {
+    /// Namespace of the Secret.
+    pub namespace: String,
+    /// Name of the Secret.
+    pub name: String,
+    /// Key in it.
+    pub key: String,
+}
+
 impl fmt::Display for Credential {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Secret {}/{}, key {}", self.namespace, self.name, self.key)
+        match &self.secret {
+            Some(SecretPlace { namespace, name, key }) => write!(f, "Secret {namespace}/{name}, key {key}"),
+            None => f.write_str("the operator's own identity"),
+        }
     }
 }
 
@@ -65,32 +76,32 @@ pub(crate) fn credential(view: &ProviderView) -> Result<Credential> {
         Backend { rfc2136: Some(rfc2136), .. } => ("rfc2136", rfc2136::address(rfc2136)),
         _ => return Err(unknown()),
     };
-    let reference = secret_of(&view.backend).ok_or_else(unknown)?;
-    Ok(Credential {
-        kind,
+    let place = |reference: &SecretKeyRef| SecretPlace {
         namespace: view.secret_namespace.clone(),
         name: reference.name.clone(),
         key: reference.key.clone(),
-        address,
-        may_be_local: view.may_be_local,
-    })
+    };
+    Ok(Credential { kind, secret: secret_of(&view.backend).map(place), address, may_be_local: view.may_be_local })
 }
 
 /// A client. Reaches no network.
-pub(crate) fn connect(view: &ProviderView, credential: &Credential, secret: &Secret) -> Result<Arc<dyn Provider>> {
+pub(crate) fn connect(view: &ProviderView, credential: &Credential, secret: Option<&Secret>) -> Result<Arc<dyn Provider>> {
     let place = format!("{}: {credential}", view.key);
-    let value = secret.data.as_ref().and_then(|data| data.get(&credential.key));
-    let value = value.ok_or_else(|| Error::new(ErrorKind::Denied, format!("{place}, does not exist")))?;
+    let value = || {
+        let data = secret.and_then(|secret| secret.data.as_ref());
+        let value = credential.secret.as_ref().and_then(|place| data?.get(&place.key));
+        value.map(|value| value.0.as_slice()).ok_or_else(|| Error::new(ErrorKind::Denied, "does not exist"))
+    };
     let made = match &view.backend {
         #[cfg(feature = "cloudflare")]
-        Backend { cloudflare: Some(spec), .. } => cloudflare::connect(spec, &value.0),
+        Backend { cloudflare: Some(spec), .. } => value().and_then(|value| cloudflare::connect(spec, value)),
         #[cfg(not(feature = "cloudflare"))]
         Backend { cloudflare: Some(_), .. } => Err(left_out("cloudflare")),
         #[cfg(feature = "digitalocean")]
-        Backend { digitalocean: Some(spec), .. } => digitalocean::connect(spec, &value.0),
+        Backend { digitalocean: Some(spec), .. } => value().and_then(|value| digitalocean::connect(spec, value)),
         #[cfg(not(feature = "digitalocean"))]
         Backend { digitalocean: Some(_), .. } => Err(left_out("digitalocean")),
-        Backend { rfc2136: Some(spec), .. } => rfc2136::connect(spec, &value.0, view.may_be_local),
+        Backend { rfc2136: Some(spec), .. } => value().and_then(|value| rfc2136::connect(spec, value, view.may_be_local)),
         _ => Err(unknown()),
     };
     made.map_err(|error| match error.kind {
@@ -164,7 +175,7 @@ mod tests {
         let credential = credential(&view).unwrap();
         let error = |text: Option<&str>| {
             let data = text.map(|text| [("token".to_owned(), k8s_openapi::ByteString(text.as_bytes().to_vec()))].into());
-            connect(&view, &credential, &Secret { data, ..Secret::default() }).err().unwrap()
+            connect(&view, &credential, Some(&Secret { data, ..Secret::default() })).err().unwrap()
         };
         for (text, words) in [(None, "does not exist"), (Some("two words"), "no Cloudflare API token")] {
             let error = error(text);

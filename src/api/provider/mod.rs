@@ -1,5 +1,7 @@
 //! `ClusterDNSProvider` and `DNSProvider`: a credential and the zones it may serve.
 
+mod backend;
+
 use std::collections::BTreeMap;
 
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::{Condition, LabelSelector};
@@ -7,6 +9,8 @@ use kube::{CustomResource, KubeSchema, core::SelectorExt};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+pub use self::backend::{Backend, Cloudflare, DigitalOcean, Manual, Rfc2136, Tsig, TsigAlgorithm};
+use self::backend::{NO_API_URL, NO_API_URL_MESSAGE, ONE_BACKEND, ONE_BACKEND_MESSAGE};
 use super::schema;
 
 /// A DNS provider that every allowed namespace may use.
@@ -96,100 +100,6 @@ pub struct DNSProviderSpec {
     pub verification: Verification,
 }
 
-const ONE_BACKEND: &str =
-    "[has(self.cloudflare), has(self.digitalocean), has(self.rfc2136), has(self.manual)].exists_one(set, set)";
-const ONE_BACKEND_MESSAGE: &str = "set exactly one provider: cloudflare, digitalocean, rfc2136 or manual";
-/// A tenant must not choose where the operator sends a request.
-const NO_API_URL: &str =
-    "(!has(self.cloudflare) || !has(self.cloudflare.apiUrl)) && (!has(self.digitalocean) || !has(self.digitalocean.apiUrl))";
-const NO_API_URL_MESSAGE: &str = "apiUrl is for a ClusterDNSProvider: a DNSProvider always talks to the vendor itself";
-
-/// Exactly one provider block. Its fields stand in the spec itself, and so does the rule.
-#[derive(KubeSchema, Serialize, Deserialize, Clone, Debug, Default, PartialEq)]
-#[serde(rename_all = "camelCase")]
-pub struct Backend {
-    /// Cloudflare, through its API and an API token.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub cloudflare: Option<Cloudflare>,
-    /// DigitalOcean, through its API and a personal access token.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub digitalocean: Option<DigitalOcean>,
-    /// DNS UPDATE (RFC 2136) to the primary server of the zones, signed with TSIG (RFC 8945): BIND, Knot, PowerDNS and others.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub rfc2136: Option<Rfc2136>,
-    /// Publishes nothing: status lists the records for a person to enter, and Mailward checks that they answer.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub manual: Option<Manual>,
-}
-
-/// Zones at Cloudflare.
-#[derive(KubeSchema, Serialize, Deserialize, Clone, Debug, PartialEq)]
-#[serde(rename_all = "camelCase")]
-pub struct Cloudflare {
-    /// Where the API token is (not the Global API Key). It needs the permissions Zone / Zone / Read and Zone / DNS / Edit for
-    /// the zones it is to serve, and no other.
-    pub api_token_secret_ref: SecretKeyRef,
-    /// Another address of the API with its path, for a gateway between the cluster and Cloudflare; the token is sent there.
-    /// `https`, or `http` to a loopback address. ClusterDNSProvider only. Default: `https://api.cloudflare.com/client/v4`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(schema_with = "schema::uris::api_url")]
-    pub api_url: Option<String>,
-}
-
-/// Domains at DigitalOcean.
-#[derive(KubeSchema, Serialize, Deserialize, Clone, Debug, PartialEq)]
-#[serde(rename_all = "camelCase")]
-pub struct DigitalOcean {
-    /// Where the personal access token is. It needs the scopes `domain:read`, `domain:create`, `domain:update` and
-    /// `domain:delete`, and no other.
-    pub api_token_secret_ref: SecretKeyRef,
-    /// Another address of the API with its path, for a gateway between the cluster and DigitalOcean; the token is sent there.
-    /// `https`, or `http` to a loopback address. ClusterDNSProvider only. Default: `https://api.digitalocean.com/v2`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(schema_with = "schema::uris::api_url")]
-    pub api_url: Option<String>,
-}
-
-/// A primary server that takes DNS UPDATE.
-#[derive(KubeSchema, Serialize, Deserialize, Clone, Debug, PartialEq)]
-#[serde(rename_all = "camelCase")]
-pub struct Rfc2136 {
-    /// The primary server: `host:port`, `[v6]:port`, or only the host or address for port 53. Asked and written over TCP.
-    #[schemars(schema_with = "schema::addresses::server")]
-    pub server: String,
-    /// The key that signs requests to it and its answers.
-    pub tsig: Tsig,
-}
-
-/// A TSIG key (RFC 8945).
-#[derive(KubeSchema, Serialize, Deserialize, Clone, Debug, PartialEq)]
-#[serde(rename_all = "camelCase")]
-pub struct Tsig {
-    /// Name of the key, as the server knows it.
-    #[schemars(schema_with = "schema::names::tsig_key_name")]
-    pub key_name: String,
-    /// MAC algorithm of the key (RFC 8945 6): `hmac-sha256` (default), `hmac-sha384` or `hmac-sha512`.
-    #[serde(default)]
-    pub algorithm: TsigAlgorithm,
-    /// Where the key itself is, in base64 as `tsig-keygen` prints it.
-    pub secret_ref: SecretKeyRef,
-}
-
-/// MAC algorithms (RFC 8945 6).
-#[derive(JsonSchema, Serialize, Deserialize, Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum TsigAlgorithm {
-    /// hmac-sha256.
-    #[default]
-    #[serde(rename = "hmac-sha256")]
-    HmacSha256,
-    /// hmac-sha384.
-    #[serde(rename = "hmac-sha384")]
-    HmacSha384,
-    /// hmac-sha512.
-    #[serde(rename = "hmac-sha512")]
-    HmacSha512,
-}
-
 /// A key in a Secret: of the operator's namespace for a ClusterDNSProvider, of the object's own for a DNSProvider.
 #[derive(KubeSchema, Serialize, Deserialize, Clone, Debug, PartialEq)]
 #[serde(rename_all = "camelCase")]
@@ -201,10 +111,6 @@ pub struct SecretKeyRef {
     #[schemars(schema_with = "schema::kubernetes::data_key")]
     pub key: String,
 }
-
-/// The manual provider has no settings.
-#[derive(JsonSchema, Serialize, Deserialize, Clone, Debug, Default, PartialEq)]
-pub struct Manual {}
 
 /// How Mailward checks that records answer.
 #[derive(KubeSchema, Serialize, Deserialize, Clone, Debug, Default, PartialEq)]
@@ -266,23 +172,4 @@ pub(super) fn unseen() -> i64 {
 /// Whether a label selector takes an object with these labels; one that cannot be read takes nothing.
 pub fn selects(selector: &LabelSelector, labels: &BTreeMap<String, String>) -> bool {
     kube::core::Selector::try_from(selector.clone()).is_ok_and(|selector| selector.matches(labels))
-}
-
-#[cfg(test)]
-mod tests {
-    #![allow(clippy::unwrap_used, reason = "a failed unwrap is the failure of the test")]
-    use super::*;
-
-    #[test]
-    fn every_backend_counts_in_the_rule_that_wants_exactly_one() {
-        let schema = schemars::schema_for!(Backend);
-        let fields: Vec<&String> = schema.get("properties").and_then(|all| all.as_object()).unwrap().keys().collect();
-        assert_eq!(fields.len(), ONE_BACKEND.matches("has(").count());
-        for field in fields {
-            assert!(
-                ONE_BACKEND.contains(&format!("has(self.{field})")) && ONE_BACKEND_MESSAGE.contains(field.as_str()),
-                "{field}"
-            );
-        }
-    }
 }

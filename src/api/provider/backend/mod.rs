@@ -1,0 +1,64 @@
+//! What a provider object says of its API: exactly one block, one file for each kind.
+
+mod cloudflare;
+mod digitalocean;
+mod rfc2136;
+
+use kube::KubeSchema;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+pub use self::{
+    cloudflare::Cloudflare,
+    digitalocean::DigitalOcean,
+    rfc2136::{Rfc2136, Tsig, TsigAlgorithm},
+};
+
+pub(super) const ONE_BACKEND: &str =
+    "[has(self.cloudflare), has(self.digitalocean), has(self.rfc2136), has(self.manual)].exists_one(set, set)";
+pub(super) const ONE_BACKEND_MESSAGE: &str = "set exactly one provider: cloudflare, digitalocean, rfc2136 or manual";
+/// A tenant must not choose where the operator sends a request.
+pub(super) const NO_API_URL: &str =
+    "(!has(self.cloudflare) || !has(self.cloudflare.apiUrl)) && (!has(self.digitalocean) || !has(self.digitalocean.apiUrl))";
+pub(super) const NO_API_URL_MESSAGE: &str = "apiUrl is for a ClusterDNSProvider: a DNSProvider always talks to the vendor itself";
+
+/// Exactly one provider block. Its fields stand in the spec itself, and so does the rule.
+#[derive(KubeSchema, Serialize, Deserialize, Clone, Debug, Default, PartialEq)]
+#[serde(rename_all = "camelCase")]
+pub struct Backend {
+    /// Cloudflare, through its API and an API token.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cloudflare: Option<Cloudflare>,
+    /// DigitalOcean, through its API and a personal access token.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub digitalocean: Option<DigitalOcean>,
+    /// DNS UPDATE (RFC 2136) to the primary server of the zones, signed with TSIG (RFC 8945): BIND, Knot, PowerDNS and others.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rfc2136: Option<Rfc2136>,
+    /// Publishes nothing: status lists the records for a person to enter, and Mailward checks that they answer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub manual: Option<Manual>,
+}
+
+/// The manual provider has no settings.
+#[derive(JsonSchema, Serialize, Deserialize, Clone, Debug, Default, PartialEq)]
+pub struct Manual {}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a failed unwrap is the failure of the test")]
+    use super::*;
+
+    #[test]
+    fn every_backend_counts_in_the_rule_that_wants_exactly_one() {
+        let schema = schemars::schema_for!(Backend);
+        let fields: Vec<&String> = schema.get("properties").and_then(|all| all.as_object()).unwrap().keys().collect();
+        assert_eq!(fields.len(), ONE_BACKEND.matches("has(").count());
+        for field in fields {
+            assert!(
+                ONE_BACKEND.contains(&format!("has(self.{field})")) && ONE_BACKEND_MESSAGE.contains(field.as_str()),
+                "{field}"
+            );
+        }
+    }
+}
