@@ -18,7 +18,7 @@ use kube::{
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
 use super::{
-    announcer::Announcer, index::Index, key_orders::KeyOrders, memory::Memory, pool::Pool, provider_view::ProviderKey,
+    announcer::Announcer, index::Index, key_orders::KeyOrders, lease::Leadership, memory::Memory, pool::Pool, provider_view::ProviderKey,
     settings::Settings,
 };
 use crate::{
@@ -123,6 +123,8 @@ pub(crate) struct Context {
     pub announcer: Announcer,
     /// Asks for visits.
     pub wake: Wake,
+    /// Whether we are the controller that works.
+    pub leadership: Leadership,
     /// Tells the time.
     pub clock: fn() -> Timestamp,
 }

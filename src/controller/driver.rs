@@ -3,7 +3,7 @@
 use std::{
     hash::{DefaultHasher, Hash, Hasher},
     sync::Arc,
-    time::Instant,
+    time::{Duration, Instant},
 };
 
 use kube::{ResourceExt, runtime::controller::Action};
@@ -18,6 +18,9 @@ use crate::{
 /// Passes in a row that may follow each other at once because each one wrote something. Whoever needs more is fighting
 /// somebody, and fights are fought slowly.
 const SPINS: u32 = 20;
+
+/// Pause while the Lease was not renewed in time.
+const LEASE_PAUSE: Duration = Duration::from_secs(1);
 
 /// Called by the work queue; never twice at once for one object.
 pub(crate) async fn reconcile(object: Arc<MailDomain>, ctx: Arc<Context>) -> Result<Action, Error> {
@@ -37,6 +40,10 @@ pub(crate) fn on_error(object: Arc<MailDomain>, error: &Error, ctx: Arc<Context>
 }
 
 async fn pass(ctx: &Context, object: &MailDomain) -> Result<(Action, ReconcileResult), Error> {
+    if !ctx.leadership.holds() {
+        // Either the Lease is renewed in a moment, or this process ends.
+        return Ok((Action::requeue(LEASE_PAUSE), ReconcileResult::Waiting));
+    }
     if object.metadata.deletion_timestamp.is_some() {
         return Ok((cleanup::pass(ctx, object).await?, ReconcileResult::Waiting));
     }

@@ -14,6 +14,7 @@ mod former_providers;
 mod gather;
 mod index;
 mod key_orders;
+mod lease;
 mod memory;
 mod pool;
 mod provider_check;
