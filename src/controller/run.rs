@@ -110,12 +110,7 @@ pub(crate) async fn run(
 }
 
 /// Waits until this controller is the one that works; `None` if it is stopped before that.
-async fn begin(
-    client: &Client,
-    settings: &Settings,
-    readiness: &Readiness,
-    shutdown: &Shutdown,
-) -> Option<(Term, Leadership)> {
+async fn begin(client: &Client, settings: &Settings, readiness: &Readiness, shutdown: &Shutdown) -> Option<(Term, Leadership)> {
     let Some(duration) = settings.lease else { return Some((Term::without_lease(), Leadership::alone())) };
     let lease = Lease::new(client.clone(), &settings.namespace, &settings.identity, duration);
     tokio::select! {

@@ -2,12 +2,13 @@
 
 use std::sync::Arc;
 
+use mailward_sandbox::control_plane::AuditEvent;
 use serde_json::json;
 
 use crate::lab::{Candidate, Lab, Tenant};
 
-/// The shortest that is allowed.
-const LEASE: &str = "--lease-duration=5s";
+/// Short enough to wait for, and long enough for a busy machine to renew it in time.
+const LEASE: &str = "--lease-duration=10s";
 
 /// A lab whose work is done by the first of two controllers.
 async fn two(name: &str) -> (Arc<Lab>, Tenant, Candidate, Candidate) {
@@ -25,6 +26,13 @@ async fn one_key_in_dns(tenant: &Tenant) {
     assert_eq!(tenant.key_secrets().await.len(), 1, "one key for one name");
     let keys = tenant.zone().await.into_iter().filter(|line| line.contains("v=DKIM1")).collect::<Vec<_>>();
     assert_eq!(keys.len(), 1, "{keys:#?}");
+}
+
+/// But for events: those that tell of the last visit follow it.
+async fn writes(tenant: &Tenant) -> Vec<AuditEvent> {
+    let mut writes = tenant.controller_writes().await;
+    writes.retain(|write| write.resource != "events");
+    writes
 }
 
 #[tokio::test]
@@ -47,12 +55,12 @@ async fn p6_a_controller_that_hung_past_the_lease_writes_nothing_when_it_goes_on
     tenant.apply("{spf: {all: SoftFail}, dmarc: {policy: None}}").await;
     second.says("ready").await;
     tenant.ready().await;
-    let (writes, updates) = (tenant.controller_writes().await.len(), lab.dns.bind().updates_seen().await.unwrap());
+    let (writes, updates) = (writes(&tenant).await, lab.dns.bind().updates_seen().await.unwrap());
 
     first.resume();
     let last_words = first.ended().await;
     assert!(last_words.contains("Lease"), "it says why it ended: {last_words}");
-    assert_eq!(tenant.controller_writes().await.len(), writes);
+    assert_eq!(self::writes(&tenant).await, writes);
     assert_eq!(lab.dns.bind().updates_seen().await.unwrap(), updates);
     tenant.dns().until_txt(&tenant.name("@"), &["v=spf1 ~all"]).await;
 }
