@@ -36,7 +36,7 @@ const ROWS: &[Row] = &[
     (CONTROLLER, "delete", "networking.k8s.io", "ingresses", "mailward-policy", true),
     (CONTROLLER, "get", "networking.k8s.io", "ingresses", "a", false),
     (CONTROLLER, "watch", "discovery.k8s.io", "endpointslices", "mailward-policy", true),
-    (CONTROLLER, "patch", "coordination.k8s.io", "leases", "mailward-system", true),
+    (CONTROLLER, "update", "coordination.k8s.io", "leases", "mailward-system", true),
     (CONTROLLER, "get", "coordination.k8s.io", "leases", "kube-system", false),
     (CONTROLLER, "create", "", "pods", "mailward-system", false),
     (CONTROLLER, "escalate", "rbac.authorization.k8s.io", "clusterroles", "", false),

@@ -114,6 +114,20 @@ pub struct ControllerArgs {
           value_parser = between(10 * SECOND, HOUR))]
     pub reconcile_timeout: Duration,
 
+    /// How long the Lease lasts that tells which of several controllers works, 5s to 5m; so long nobody works after the one that
+    /// did is gone without a word
+    #[arg(long, env = "MAILWARD_LEASE_DURATION", value_name = "DURATION", default_value = "30s",
+          value_parser = between(5 * SECOND, 5 * MINUTE))]
+    pub lease_duration: Duration,
+
+    /// Work without the Lease: only where no second controller can ever run
+    #[arg(long, env = "MAILWARD_WITHOUT_LEASE")]
+    pub without_lease: bool,
+
+    /// What this process is called in the Lease; something is added that makes it unique
+    #[arg(long, env = "POD_NAME", value_name = "NAME", default_value = "controller")]
+    pub identity: String,
+
     /// Where /healthz, /readyz and /metrics are
     #[arg(long, env = "MAILWARD_HEALTH_LISTEN", value_name = "IP:PORT",
           default_value_t = SocketAddr::new(IpAddr::V4(Ipv4Addr::UNSPECIFIED), 8081))]

@@ -15,14 +15,11 @@ use kube::{
     api::PartialObjectMeta,
     runtime::reflector::{ObjectRef, Store},
 };
-use tokio::sync::{
-    Semaphore,
-    mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel},
-};
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
 use super::{
-    announcer::Announcer, index::Index, key_orders::KeyOrders, memory::Memory, pool::Pool, provider_view::ProviderKey,
-    settings::Settings,
+    announcer::Announcer, index::Index, key_orders::KeyOrders, lease::Leadership, line::Line, memory::Memory, pool::Pool,
+    provider_view::ProviderKey, settings::Settings,
 };
 use crate::{
     api::{ClusterDNSProvider, DNSProvider, MailDomain, ProviderKind},
@@ -116,8 +113,8 @@ pub(crate) struct Context {
     pub asker: Asker,
     /// Fetches policies as a sender would.
     pub fetcher: PolicyFetcher,
-    /// As many passes at once as there are; whoever waits comes in the order of asking.
-    pub slots: Semaphore,
+    /// Bounds the passes at once.
+    pub line: Line,
     /// Keys that are being made.
     pub keys: KeyOrders,
     /// Notes that may be forgotten.
@@ -128,6 +125,8 @@ pub(crate) struct Context {
     pub announcer: Announcer,
     /// Asks for visits.
     pub wake: Wake,
+    /// Whether we are the controller that works.
+    pub leadership: Leadership,
     /// Tells the time.
     pub clock: fn() -> Timestamp,
 }

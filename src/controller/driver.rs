@@ -3,7 +3,7 @@
 use std::{
     hash::{DefaultHasher, Hash, Hasher},
     sync::Arc,
-    time::Instant,
+    time::{Duration, Instant},
 };
 
 use kube::{
@@ -22,13 +22,18 @@ use crate::{
 /// somebody, and fights are fought slowly.
 const SPINS: u32 = 20;
 
+/// Pause while the Lease was not renewed in time.
+const LEASE_PAUSE: Duration = Duration::from_secs(1);
+
 /// Called by the work queue; never twice at once for one object.
 ///
 /// The queue itself is not bounded: a bounded one takes the next object from a hash set, in which an unlucky one stays for
 /// as long as others come.
 pub(crate) async fn reconcile(object: Arc<MailDomain>, ctx: Arc<Context>) -> Result<Action, Error> {
-    // The semaphore is never closed; a slot that could not be had would only lift the bound.
-    let _slot = ctx.slots.acquire().await.ok();
+    if object.status.as_ref().is_some_and(MailDomainStatus::is_ready) {
+        ctx.memory.arrived(&uid(&object));
+    }
+    let _place = ctx.line.wait(ctx.memory.is_newcomer(&uid(&object))).await;
     // As it is now, not as it was when it came into the line.
     let Some(object) = ctx.stores.domains.get(&ObjectRef::from_obj(&*object)) else { return Ok(Action::await_change()) };
     let started = Instant::now();
@@ -47,6 +52,10 @@ pub(crate) fn on_error(object: Arc<MailDomain>, error: &Error, ctx: Arc<Context>
 }
 
 async fn pass(ctx: &Context, object: &MailDomain) -> Result<(Action, ReconcileResult), Error> {
+    if !ctx.leadership.holds() {
+        // Either the Lease is renewed in a moment, or this process ends.
+        return Ok((Action::requeue(LEASE_PAUSE), ReconcileResult::Waiting));
+    }
     if object.metadata.deletion_timestamp.is_some() {
         return Ok((cleanup::pass(ctx, object).await?, ReconcileResult::Waiting));
     }

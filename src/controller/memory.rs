@@ -2,6 +2,7 @@
 
 use std::{
     collections::{HashMap, HashSet, VecDeque},
+    hash::{DefaultHasher, Hash, Hasher},
     sync::{Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
@@ -36,13 +37,22 @@ struct Notes {
     since: HashMap<String, Timestamp>,
     /// Whether the object was looked at since this process started.
     seen: bool,
+    /// Whether it was seen to be ready since then.
+    arrived: bool,
 }
 
 #[derive(Debug, Clone)]
 struct Reverts {
-    value: Value,
+    /// The value's hash: ten thousand domains have a DKIM key each.
+    value: u64,
     count: u32,
     last: Timestamp,
+}
+
+fn hash_of(value: &Value) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    value.hash(&mut hasher);
+    hasher.finish()
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -56,6 +66,16 @@ impl Memory {
         !std::mem::replace(&mut notes.entry(uid.to_owned()).or_default().seen, true)
     }
 
+    /// Notes that the object is ready.
+    pub(crate) fn arrived(&self, uid: &str) {
+        lock(&self.notes).entry(uid.to_owned()).or_default().arrived = true;
+    }
+
+    /// Whether the object was never seen to be ready.
+    pub(crate) fn is_newcomer(&self, uid: &str) -> bool {
+        !lock(&self.notes).get(uid).is_some_and(|notes| notes.arrived)
+    }
+
     /// Forgets an object that is gone.
     pub(crate) fn forget(&self, uid: &str) {
         lock(&self.notes).remove(uid);
@@ -65,9 +85,10 @@ impl Memory {
     pub(crate) fn wrote(&self, uid: &str, slot: &Slot, value: &Value, now: Timestamp) {
         let mut notes = lock(&self.notes);
         let written = &mut notes.entry(uid.to_owned()).or_default().written;
-        let before = written.get(slot).filter(|reverts| reverts.value == *value && now.duration_since(reverts.last) <= QUARREL);
+        let value = hash_of(value);
+        let before = written.get(slot).filter(|reverts| reverts.value == value && now.duration_since(reverts.last) <= QUARREL);
         let count = before.map_or(0, |reverts| reverts.count + 1);
-        written.insert(slot.clone(), Reverts { value: value.clone(), count, last: now });
+        written.insert(slot.clone(), Reverts { value, count, last: now });
     }
 
     /// Slots that somebody reverted [`REVERTS`] times after our writes.

@@ -14,6 +14,8 @@ mod former_providers;
 mod gather;
 mod index;
 mod key_orders;
+mod lease;
+mod line;
 mod memory;
 mod pool;
 mod provider_check;

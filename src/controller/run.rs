@@ -17,7 +17,7 @@ use kube::{
         watcher::{self, Event, watcher},
     },
 };
-use tokio::{sync::Semaphore, task::JoinSet};
+use tokio::task::JoinSet;
 
 use super::{
     announcer::Announcer,
@@ -25,6 +25,8 @@ use super::{
     driver,
     index::Index,
     key_orders::KeyOrders,
+    lease::{Leadership, Lease, Term},
+    line::Line,
     memory::Memory,
     pool::Pool,
     provider_check,
@@ -54,10 +56,11 @@ pub(crate) async fn run(
     readiness: Readiness,
     shutdown: Shutdown,
 ) -> anyhow::Result<()> {
+    let Some((term, leadership)) = begin(&client, &settings, &readiness, &shutdown).await else { return Ok(()) };
     let (stores, streams, told) = watches(&client, &settings);
     let (wake, woken) = Wake::channel();
     let (announcer, outbox) = Announcer::new(client.clone(), metrics.clone(), Timestamp::now);
-    let ctx = Arc::new(context(client.clone(), settings, metrics, stores, wake, announcer)?);
+    let ctx = Arc::new(context(client.clone(), settings, metrics, stores, wake, announcer, leadership)?);
     let events = tokio::spawn(outbox.write());
     let mut tasks = JoinSet::new();
     tasks.spawn(drain(streams.namespaces));
@@ -81,18 +84,38 @@ pub(crate) async fn run(
         .reconcile_on(receive(woken.domains))
         .graceful_shutdown_on(requested(shutdown.clone()))
         .run(driver::reconcile, driver::on_error, ctx.clone());
-    let work = tokio::spawn(queue.for_each(|_| async {}));
+    let mut work = tokio::spawn(queue.for_each(|_| async {}));
     told.everything().await;
     readiness.ready();
     tracing::info!(owner_id = %ctx.settings.owner_id, "every watch is there: the controller works");
     tasks.spawn(tombstone::run(ctx.clone(), shutdown));
-    work.await?;
+    let lost = tokio::select! {
+        ended = &mut work => ended.map(|()| None)?,
+        why = term.lost(&ctx.leadership) => Some(why),
+    };
     readiness.stopping();
+    work.abort();
     tasks.abort_all();
     ctx.announcer.close();
     // What cannot be told in this time would not be told in a minute either: the API server is gone.
     drop(tokio::time::timeout(LAST_WORDS, events).await);
-    Ok(())
+    match lost {
+        Some(why) => Err(anyhow::anyhow!("{why}: this process ends, so that nothing of it writes any more")),
+        None => {
+            term.end().await;
+            Ok(())
+        }
+    }
+}
+
+/// Waits until this controller is the one that works; `None` if it is stopped before that.
+async fn begin(client: &Client, settings: &Settings, readiness: &Readiness, shutdown: &Shutdown) -> Option<(Term, Leadership)> {
+    let Some(duration) = settings.lease else { return Some((Term::without_lease(), Leadership::alone())) };
+    let lease = Lease::new(client.clone(), &settings.namespace, &settings.identity, duration, Timestamp::now);
+    tokio::select! {
+        begun = lease.acquire(|| readiness.standby()) => Some(begun),
+        () = shutdown.requested() => None,
+    }
 }
 
 type Touched<K> = BoxStream<'static, Result<K, watcher::Error>>;
@@ -175,6 +198,7 @@ fn context(
     stores: Stores,
     wake: Wake,
     announcer: Announcer,
+    leadership: Leadership,
 ) -> anyhow::Result<Context> {
     let asker = AskerConfig {
         resolvers: settings.resolvers.clone(),
@@ -188,7 +212,8 @@ fn context(
         keys: KeyOrders::default(),
         memory: Memory::default(),
         announcer,
-        slots: Semaphore::new(settings.workers.into()),
+        line: Line::new(settings.workers),
+        leadership,
         client,
         settings,
         stores,

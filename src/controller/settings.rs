@@ -49,6 +49,10 @@ pub(crate) struct Settings {
     pub unreachable_after: Duration,
     /// Longest time one pass may take: kube has no read timeout of its own, so a hanging request would hold a domain for ever.
     pub reconcile_timeout: Duration,
+    /// How long the Lease lasts; `None` works without one.
+    pub lease: Option<Duration>,
+    /// What this process is called in the Lease.
+    pub identity: String,
     /// Domains worked on at the same time.
     pub workers: u16,
 }

@@ -61,6 +61,8 @@ async fn settings(args: ControllerArgs, client: &Client) -> anyhow::Result<Setti
         deletion_patience: args.deletion_patience,
         unreachable_after: args.unreachable_after,
         reconcile_timeout: args.reconcile_timeout,
+        lease: (!args.without_lease).then_some(args.lease_duration),
+        identity: args.identity,
         workers: args.workers,
     })
 }

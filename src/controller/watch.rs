@@ -60,7 +60,7 @@ impl Told {
         self.0.push(receiver);
         let stream = watcher(api, config)
             .default_backoff()
-            .modify(|object| object.managed_fields_mut().clear())
+            .modify(slim)
             .reflect(writer)
             .inspect_ok(move |event| {
                 see(event);
@@ -70,6 +70,18 @@ impl Told {
             })
             .touched_objects();
         (store, stream.boxed())
+    }
+}
+
+/// What `kubectl apply` leaves behind, which is as long as the object.
+const LAST_APPLIED: &str = "kubectl.kubernetes.io/last-applied-configuration";
+
+/// Takes out what nobody here reads and every object would keep in memory. Nothing is ever written back from a store.
+fn slim<K: Resource>(object: &mut K) {
+    let meta = object.meta_mut();
+    meta.managed_fields = None;
+    if let Some(annotations) = &mut meta.annotations {
+        annotations.remove(LAST_APPLIED);
     }
 }
 

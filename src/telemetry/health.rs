@@ -19,6 +19,7 @@ const OPEN_METRICS: &str = "application/openmetrics-text; version=1.0.0; charset
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Phase {
     Starting,
+    Standby,
     Ready,
     Stopping,
 }
@@ -39,6 +40,17 @@ impl Readiness {
         self.0.send_if_modified(|phase| std::mem::replace(phase, ready_unless_stopping(*phase)) != *phase);
     }
 
+    /// Ready to take over, unless working or stopping already.
+    pub fn standby(&self) {
+        self.0.send_if_modified(|phase| {
+            let waits = *phase == Phase::Starting;
+            if waits {
+                *phase = Phase::Standby;
+            }
+            waits
+        });
+    }
+
     /// From now on not ready.
     pub fn stopping(&self) {
         self.0.send_replace(Phase::Stopping);
@@ -57,6 +69,7 @@ impl Readiness {
     fn answer(&self) -> (StatusCode, &'static str) {
         match *self.0.borrow() {
             Phase::Starting => (StatusCode::SERVICE_UNAVAILABLE, "starting: the first full list has not been read yet\n"),
+            Phase::Standby => (StatusCode::OK, "standby: another controller holds the Lease\n"),
             Phase::Ready => (StatusCode::OK, "ready\n"),
             Phase::Stopping => (StatusCode::SERVICE_UNAVAILABLE, "stopping\n"),
         }

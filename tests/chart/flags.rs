@@ -28,6 +28,7 @@ const CONTROLLER: &[Row] = &[
     ("ingress-class", "{ingress: {className: traefik}}", "--ingress-class=traefik"),
     ("cluster-issuer", "{ingress: {clusterIssuer: acme}}", "--cluster-issuer=acme"),
     ("ingress-annotation", "{ingress: {allowedAnnotations: [a, b.example/c]}}", "--ingress-annotation=b.example/c"),
+    ("lease-duration", "{controller: {leaseDuration: 5m}}", "--lease-duration=5m"),
     ("drift-interval", "{controller: {driftInterval: 1h 30m}}", "--drift-interval=1h 30m"),
     ("delete-cap", "{controller: {deleteCap: 100000}}", "--delete-cap=100000"),
     ("lost-key-wait", "{controller: {lostKeyWait: 0s}}", "--lost-key-wait=0s"),
@@ -66,6 +67,8 @@ const BOTH: &[Row] = &[
 /// Flag and why no value leads to it.
 const LEFT_OUT: &[(&str, &str)] = &[
     ("namespace", "it is the pod's own, by POD_NAMESPACE"),
+    ("identity", "it is the pod's own name, by POD_NAME"),
+    ("without-lease", "nobody knows that a pod is alone: its successor may begin before it has ended"),
     ("policy-endpoint", "in a cluster the EndpointSlices of the Service name the policy servers"),
     ("health-listen", "a pod has an address of its own; probes, NetworkPolicy and PodMonitor name the port"),
     ("listen", "the same, and the Service names the port"),

@@ -35,24 +35,25 @@ fn a_platform_that_chooses_users_itself_is_left_the_choice() {
 }
 
 #[test]
-fn an_upgrade_never_runs_two_controllers_and_never_fewer_policy_servers() {
+fn an_upgrade_never_runs_fewer_policy_servers() {
     let rendered = objects("{}");
-    assert_eq!(find(&rendered, "Deployment", "-controller")["spec"]["strategy"], json!({"type": "Recreate"}));
     let rolling = json!({"type": "RollingUpdate", "rollingUpdate": {"maxSurge": 1, "maxUnavailable": 0}});
     assert_eq!(find(&rendered, "Deployment", "-policy-server")["spec"]["strategy"], rolling);
 }
 
 #[test]
-fn policy_servers_are_two_spread_out_and_drained_one_at_a_time() {
+fn both_are_two_spread_out_and_drained_one_at_a_time() {
     let rendered = objects("{}");
-    let deployment = find(&rendered, "Deployment", "-policy-server");
-    let budget = find(&rendered, "PodDisruptionBudget", "-policy-server");
-    assert_eq!((&deployment["spec"]["replicas"], &budget["spec"]["maxUnavailable"]), (&json!(2), &json!(1)));
-    assert_eq!(budget["spec"]["selector"], deployment["spec"]["selector"]);
-    let spread = pod(deployment)["topologySpreadConstraints"].as_array().unwrap();
-    let keys: Vec<&Value> = spread.iter().map(|constraint| &constraint["topologyKey"]).collect();
-    assert_eq!(keys, ["kubernetes.io/hostname", "topology.kubernetes.io/zone"]);
-    assert!(spread.iter().all(|constraint| constraint["labelSelector"] == deployment["spec"]["selector"]));
+    for name in DEPLOYMENTS {
+        let (deployment, budget) = (find(&rendered, "Deployment", name), find(&rendered, "PodDisruptionBudget", name));
+        assert_eq!((&deployment["spec"]["replicas"], &budget["spec"]["maxUnavailable"]), (&json!(2), &json!(1)));
+        assert_eq!(budget["metadata"]["namespace"], deployment["metadata"]["namespace"]);
+        assert_eq!(budget["spec"]["selector"], deployment["spec"]["selector"]);
+        let spread = pod(deployment)["topologySpreadConstraints"].as_array().unwrap();
+        let keys: Vec<&Value> = spread.iter().map(|constraint| &constraint["topologyKey"]).collect();
+        assert_eq!(keys, ["kubernetes.io/hostname", "topology.kubernetes.io/zone"]);
+        assert!(spread.iter().all(|constraint| constraint["labelSelector"] == deployment["spec"]["selector"]));
+    }
 }
 
 #[test]
@@ -121,7 +122,7 @@ fn a_proxy_is_for_the_controller_alone() {
         let env = container(find(&rendered, "Deployment", name))["env"].as_array().unwrap();
         env.iter().map(|entry| entry["name"].as_str().unwrap().to_owned()).collect()
     };
-    assert_eq!(names("-controller"), ["POD_NAMESPACE", "HTTPS_PROXY", "NO_PROXY"]);
+    assert_eq!(names("-controller"), ["POD_NAMESPACE", "POD_NAME", "HTTPS_PROXY", "NO_PROXY"]);
     assert_eq!(names("-policy-server"), ["POD_NAMESPACE"]);
 }
 

@@ -25,7 +25,7 @@ const REFUSED: &[(&str, &[&str])] = &[
     ("{verification: {resolvers: [dns.example.com]}}", &["/verification/resolvers/0", "does not match pattern"]),
     ("{commonLabels: {app.kubernetes.io/name: x}}", &["invalid propertyName 'app.kubernetes.io/name'"]),
     ("{caBundle: {pem: 'not a certificate'}}", &["/caBundle/pem", "does not match pattern"]),
-    ("{controller: {replicas: 2}}", &["controller.replicas is 2: run one controller, since two would both write"]),
+    ("{controller: {leaseDuration: 30}}", &["/controller/leaseDuration", "want string"]),
     ("{policyNamespace: {name: mailward-system}}", &["policyNamespace.name is the release's namespace mailward-system"]),
     ("{policyServer: {tls: {enabled: true}}}", &["policyServer.tls.enabled is true without a certificate"]),
     (

@@ -23,6 +23,7 @@ mod held;
 mod input;
 mod keys;
 mod kubectl;
+mod leader;
 mod mx_outage;
 mod owners;
 mod policy;

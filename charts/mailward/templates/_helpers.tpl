@@ -89,6 +89,21 @@ tolerations: {{- toYaml . | nindent 2 }}
 {{- with .affinity }}
 affinity: {{- toYaml . | nindent 2 }}
 {{- end }}
+{{- if or .spread.nodes .spread.zones }}
+topologySpreadConstraints:
+{{- range $key, $when := dict "kubernetes.io/hostname" .spread.nodes "topology.kubernetes.io/zone" .spread.zones }}
+{{- if $when }}
+- maxSkew: 1
+  topologyKey: {{ $key }}
+  whenUnsatisfiable: {{ $when }}
+  labelSelector:
+    matchLabels:
+      {{- $.selector | nindent 6 }}
+  # Of one revision: pods on their way out do not count.
+  matchLabelKeys: [pod-template-hash]
+{{- end }}
+{{- end }}
+{{- end }}
 {{- end }}
 {{- end }}
 

@@ -80,6 +80,10 @@ async fn generate(
             return Ok(());
         }
     };
+    if !ctx.leadership.holds() {
+        // The key was never seen by anybody; whoever works next makes another.
+        return Ok(());
+    }
     let api: Api<Secret> = Api::namespaced(ctx.client.clone(), &me.namespace);
     match api.create(&PostParams::default(), &secret).await {
         Ok(_) => {

@@ -10,7 +10,11 @@ use mail_records::marker::Slot;
 
 use super::records::{Basis, Order, Published, compute};
 use crate::{
-    controller::{connect::credential, context::Context, provider_view::ProviderView},
+    controller::{
+        connect::{Credential, credential},
+        context::Context,
+        provider_view::ProviderView,
+    },
     dns::{Name, RecordType, Zone},
     plan::{self, DeleteCap, HiddenWildcard, Item, Plan},
     provider::{Error, ErrorKind, Provider, Snapshot, ZoneLookup},
@@ -65,7 +69,7 @@ impl<'a> Session<'a> {
                 return Ok((plan, false));
             }
             self.check_deletions(order, &plan)?;
-            match carry_out(provider, &plan).await {
+            match self.carry_out(provider, &plan).await {
                 Ok(()) => {
                     self.note(order, &plan);
                     return Ok((plan, true));
@@ -153,6 +157,22 @@ impl<'a> Session<'a> {
         Ok(hidden)
     }
 
+    /// Zone by zone, in the plan's order: the marker's first, so that nothing of ours ever stands unlisted. Each write begins and
+    /// ends within the Lease, or is not begun.
+    async fn carry_out(&self, provider: &dyn Provider, plan: &Plan) -> Result<(), Error> {
+        for zone in &plan.changes {
+            if !self.ctx.leadership.holds() {
+                return Err(Error::new(ErrorKind::Transient, "the Lease was not renewed in time, so nothing is written"));
+            }
+            let write = provider.apply(&zone.zone, &zone.changes);
+            match self.ctx.leadership.longest_write() {
+                None => write.await?,
+                Some(longest) => tokio::time::timeout(longest, write).await.map_err(|_| late(longest))??,
+            }
+        }
+        Ok(())
+    }
+
     /// P6: deletions are counted per credential and hour; above the cap they wait and say so.
     fn check_deletions(&self, order: &Order, plan: &Plan) -> Result<(), Error> {
         let window = std::time::Duration::from_hours(1);
@@ -164,7 +184,8 @@ impl<'a> Session<'a> {
 
     /// Where deletions are counted: two provider objects that use one Secret are one credential.
     fn ledger(&self) -> String {
-        credential(self.view).map_or_else(|_| self.view.key.to_string(), |credential| credential.to_string())
+        let name = |credential: Credential| format!("{} {credential}", credential.kind);
+        credential(self.view).map_or_else(|_| self.view.key.to_string(), name)
     }
 
     fn note(&self, order: &Order, plan: &Plan) {
@@ -219,10 +240,6 @@ async fn read(provider: &dyn Provider, names: &BTreeSet<Name>) -> Result<(BTreeM
     Ok((zones, observed))
 }
 
-/// Zone by zone, in the plan's order: the marker's first, so that nothing of ours ever stands unlisted.
-async fn carry_out(provider: &dyn Provider, plan: &Plan) -> Result<(), Error> {
-    for zone in &plan.changes {
-        provider.apply(&zone.zone, &zone.changes).await?;
-    }
-    Ok(())
+fn late(longest: std::time::Duration) -> Error {
+    Error::new(ErrorKind::Transient, format!("the provider took more than {} s for a write", longest.as_secs()))
 }

@@ -26,7 +26,7 @@ use tokio::sync::OnceCell;
 
 use programs::Program;
 
-pub(crate) use programs::PolicyServer;
+pub(crate) use programs::{Candidate, PolicyServer};
 pub(crate) use server::Server;
 pub(crate) use start::NEGATIVE_TTL;
 pub(crate) use tenant::Tenant;

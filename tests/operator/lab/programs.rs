@@ -38,13 +38,61 @@ pub(crate) struct PolicyServer {
 impl PolicyServer {
     /// Takes the API server away from it: it goes on with what it knows.
     pub(crate) fn cut_off(&self) {
-        self.line.relay.lock().unwrap_or_else(PoisonError::into_inner).take().expect("it was cut off before");
+        self.line.cut();
     }
 
     /// Undoes [`Self::cut_off`].
     pub(crate) async fn connect_again(&self) {
         let relay = Relay::start(self.line.near, self.line.far).await.unwrap();
         *self.line.relay.lock().unwrap_or_else(PoisonError::into_inner) = Some(relay);
+    }
+}
+
+/// A controller that may be one of several.
+pub(crate) struct Candidate {
+    program: Program,
+    line: Line,
+}
+
+impl Candidate {
+    /// Waits until `/readyz` says this.
+    pub(crate) async fn says(&mut self, word: &str) {
+        let health = self.program.health;
+        let says = async || plain_http::get(health, "/readyz").await.is_ok_and(|(_, text)| text.starts_with(word));
+        self.program.process.wait_ready(&format!("a controller to be {word}"), READY_WITHIN, says).await.unwrap();
+    }
+
+    /// Takes the API server away from it.
+    pub(crate) fn cut_off(&self) {
+        self.line.cut();
+    }
+
+    /// Stops it in the middle of whatever it does.
+    pub(crate) fn pause(&self) {
+        self.program.process.pause().unwrap();
+    }
+
+    /// Lets it go on.
+    pub(crate) fn resume(&self) {
+        self.program.process.resume().unwrap();
+    }
+
+    /// Ends it with SIGKILL.
+    pub(crate) fn kill(self) {
+        self.program.process.kill().unwrap();
+    }
+
+    /// Ends it as Kubernetes does.
+    pub(crate) async fn stop(self) {
+        self.program.process.stop(READY_WITHIN).await.unwrap();
+    }
+
+    /// Waits until it ended by itself; returns its last lines.
+    pub(crate) async fn ended(&mut self) -> String {
+        let process = &mut self.program.process;
+        let ended = super::wait::eventually(async || process.check_running().is_err()).await;
+        assert!(ended, "the controller goes on:\n{}", self.program.process.log_tail());
+        self.program.process.log_tail()
     }
 }
 
@@ -56,6 +104,10 @@ struct Line {
 }
 
 impl Line {
+    fn cut(&self) {
+        self.relay.lock().unwrap_or_else(PoisonError::into_inner).take().expect("it was cut before");
+    }
+
     /// One beside the way that a kubeconfig file names, and that file for the new way.
     async fn beside(kubeconfig: &Path, number: usize) -> (Self, PathBuf) {
         let text = fs::read_to_string(kubeconfig).unwrap();
@@ -82,7 +134,23 @@ impl Lab {
         *self.controller() = Some(controller);
     }
 
+    /// A controller that shares the work with others by the Lease; its number tells it from them.
+    pub(crate) async fn candidate(&self, number: usize, flags: &[&str]) -> Candidate {
+        let kubeconfig = self.plane.service_account_kubeconfig(NAMESPACE, CONTROLLER).await.unwrap();
+        let (line, kubeconfig) = Line::beside(&kubeconfig, 10 + number).await;
+        let identity = format!("--identity=candidate-{number}");
+        let launch = self.controller_launch(&[&[identity.as_str()], flags].concat());
+        Candidate { program: Program::spawn(launch, &kubeconfig), line }
+    }
+
+    /// Alone, so that a restart waits for nobody.
     async fn spawn_controller(&self, flags: &[&str]) -> Program {
+        let launch = self.controller_launch(&[&["--without-lease"], flags].concat());
+        let kubeconfig = self.plane.service_account_kubeconfig(NAMESPACE, CONTROLLER).await.unwrap();
+        Program::spawn(launch, &kubeconfig)
+    }
+
+    fn controller_launch(&self, flags: &[&str]) -> Launch {
         let dns = self.dns.address();
         let mut launch = Launch::new("controller", env!("CARGO_BIN_EXE_mailward"), self.state.path())
             .args(["controller", "--namespace", NAMESPACE, "--policy-namespace", POLICY_NAMESPACE])
@@ -93,9 +161,7 @@ impl Lab {
         for server in &self.policy_servers {
             launch = launch.args(["--policy-endpoint", &server.address.to_string()]);
         }
-        launch = launch.args(["--policy-connect-address", &self.policy_servers[0].address.to_string()]);
-        let kubeconfig = self.plane.service_account_kubeconfig(NAMESPACE, CONTROLLER).await.unwrap();
-        Program::spawn(launch, &kubeconfig)
+        launch.args(["--policy-connect-address", &self.policy_servers[0].address.to_string()])
     }
 
     /// Two policy servers that end TLS themselves.

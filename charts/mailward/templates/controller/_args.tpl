@@ -39,6 +39,7 @@
 {{- if .allowLocalDNSServers }}
 - --allow-local-dns-servers
 {{- end }}
+- --lease-duration={{ .leaseDuration }}
 - --drift-interval={{ .driftInterval }}
 - --delete-cap={{ int64 .deleteCap }}
 - --lost-key-wait={{ .lostKeyWait }}
