@@ -14,7 +14,7 @@ use super::{
     visit::{self, Leaving, Subject},
 };
 use crate::{
-    api::{MailDomain, MailDomainSpec, ProviderKind, ProviderRef},
+    api::{DelegationSpec, MailDomain, MailDomainSpec, ProviderKind, ProviderRef},
     domain::objects::{DOMAIN_KEY, PolicyMemory, annotation, label, read_policy},
     serve::Shutdown,
 };
@@ -85,6 +85,7 @@ fn ghost(config_map: &ConfigMap, memory: &PolicyMemory) -> Option<MailDomain> {
     let spec = serde_json::json!({
         "domain": domain_of(config_map)?,
         "providerRef": ProviderRef { kind: provider.kind, name: provider.name.clone() },
+        "delegation": memory.delegation.as_ref().map(|zone| DelegationSpec { zone: zone.clone() }),
     });
     let spec: MailDomainSpec = serde_json::from_value(spec).ok()?;
     let mut object = MailDomain::new(name, spec);

@@ -3,8 +3,10 @@
 //! Pure: no client, clock, randomness, logging or network. Time comes in as `jiff::Timestamp`, DNS and the cluster as
 //! facts. Four steps, each a function of its input: [`validate`] (the rules), [`keys`] and [`policy`] (two state
 //! machines whose only memory are annotations and the marker), [`dmarc`] (stricter only when it holds) and [`desire`]
-//! (what should answer in DNS). [`deletion`] orders the way out, [`objects`] builds what the cluster stores.
+//! (what should answer in DNS). [`deletion`] orders the way out, [`delegation`] says what
+//! leads to records in a zone of ours, [`objects`] builds what the cluster stores.
 
+pub mod delegation;
 pub mod deletion;
 pub mod desire;
 pub mod dmarc;

@@ -3,7 +3,7 @@
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::Condition;
 
 use super::Picture;
-use crate::api::{ConditionType, RecordState, condition};
+use crate::api::{ConditionType, RecordState, RecordStatus, condition};
 
 /// One condition before it has a time.
 struct Draft {
@@ -66,10 +66,9 @@ fn policy(picture: &Picture) -> Option<Draft> {
 }
 
 fn records(picture: &Picture) -> Draft {
-    let total = picture.records.len();
+    let total = picture.all_records().count();
     let open: Vec<String> = picture
-        .records
-        .iter()
+        .all_records()
         .filter(|record| record.state != RecordState::Verified)
         .map(|record| format!("{} {}: {}", record.name, record.kind, record.message))
         .collect();
@@ -87,8 +86,8 @@ fn records(picture: &Picture) -> Draft {
 /// What is said once nothing is open. A server that gave no usable answer keeps no record from being verified, but "every
 /// server" would be untrue, so it is named.
 fn all_answer(picture: &Picture) -> String {
-    let total = picture.records.len();
-    match picture.records.iter().find(|record| !record.message.is_empty()) {
+    let total = picture.all_records().count();
+    match picture.all_records().find(|record| !record.message.is_empty()) {
         Some(record) => format!("All {total} records answer, though not at every name server: {}", record.message),
         None => format!("All {total} records answer at every authoritative server"),
     }
@@ -104,7 +103,7 @@ fn abnormal(picture: &Picture) -> Vec<Draft> {
         drafts.push(draft(ConditionType::DMARCHeld, true, "Unproven", message.clone()));
     }
     if picture.any(RecordState::Propagating) {
-        drafts.push(draft(ConditionType::Propagating, true, "NotEverywhere", propagating(picture)));
+        drafts.push(draft(ConditionType::Propagating, true, "NotEverywhere", propagating(picture.all_records())));
     }
     if let Some(message) = picture.policy.as_ref().and_then(|policy| policy.withdrawing.clone()) {
         drafts.push(draft(ConditionType::Withdrawing, true, "PolicyCached", message));
@@ -112,10 +111,8 @@ fn abnormal(picture: &Picture) -> Vec<Draft> {
     drafts
 }
 
-fn propagating(picture: &Picture) -> String {
-    let lines: Vec<String> = picture
-        .records
-        .iter()
+fn propagating<'a>(records: impl Iterator<Item = &'a RecordStatus>) -> String {
+    let lines: Vec<String> = records
         .filter(|record| record.state == RecordState::Propagating)
         .map(|record| format!("{} {}: {}", record.name, record.kind, record.message))
         .collect();
@@ -131,20 +128,25 @@ fn ready(picture: &Picture, parts: &[Draft]) -> Draft {
     if let Some((reason, message)) = picture.failures.first() {
         return no(reason, message.clone());
     }
-    for kind in [ConditionType::Accepted, ConditionType::Conflict, ConditionType::DMARCHeld, ConditionType::DKIMReady] {
-        if let Some(part) = parts.iter().find(|part| part.kind == kind && part.status == is_abnormal(kind)) {
-            return no(part.reason_for_ready(), part.message.clone());
-        }
+    let first_of = |kinds: &[ConditionType]| {
+        let open = |kind: &ConditionType| parts.iter().find(|part| part.kind == *kind && part.status == is_abnormal(*kind));
+        kinds.iter().find_map(open).map(|part| no(part.reason_for_ready(), part.message.clone()))
+    };
+    if let Some(draft) = first_of(&[ConditionType::Accepted, ConditionType::Conflict]) {
+        return draft;
+    }
+    let missing = propagating(picture.pointers.iter());
+    if !missing.is_empty() {
+        return no("DelegationIncomplete", missing);
+    }
+    if let Some(draft) = first_of(&[ConditionType::DMARCHeld, ConditionType::DKIMReady]) {
+        return draft;
     }
     if let Some(message) = picture.held.first() {
         return no("Held", message.clone());
     }
-    for kind in [ConditionType::PolicyServed, ConditionType::RecordsVerified, ConditionType::Withdrawing] {
-        if let Some(part) = parts.iter().find(|part| part.kind == kind && part.status == is_abnormal(kind)) {
-            return no(part.reason_for_ready(), part.message.clone());
-        }
-    }
-    draft(ConditionType::Ready, true, "Verified", all_answer(picture))
+    first_of(&[ConditionType::PolicyServed, ConditionType::RecordsVerified, ConditionType::Withdrawing])
+        .unwrap_or_else(|| draft(ConditionType::Ready, true, "Verified", all_answer(picture)))
 }
 
 impl Draft {

@@ -33,6 +33,8 @@ pub struct Picture {
     pub warnings: Vec<String>,
     /// Every wanted record.
     pub records: Vec<RecordStatus>,
+    /// What the domain's own zone must hold, in a delegation.
+    pub pointers: Vec<RecordStatus>,
     /// Foreign values in the way: `(reason, sentence)`.
     pub conflicts: Vec<(String, String)>,
     /// Why a stricter DMARC record waits.
@@ -100,6 +102,7 @@ impl Picture {
             rejected: vec![],
             warnings: vec![],
             records: vec![],
+            pointers: vec![],
             conflicts: vec![],
             dmarc_held: None,
             held: vec![],
@@ -113,7 +116,12 @@ impl Picture {
 
     /// Whether some record is in this state.
     fn any(&self, state: RecordState) -> bool {
-        self.records.iter().any(|record| record.state == state)
+        self.all_records().any(|record| record.state == state)
+    }
+
+    /// The records, and what leads to them.
+    fn all_records(&self) -> impl Iterator<Item = &RecordStatus> {
+        self.records.iter().chain(&self.pointers)
     }
 }
 
@@ -128,6 +136,7 @@ pub fn status(picture: &Picture, previous: Option<&MailDomainStatus>) -> MailDom
         // While nothing can be done the last one stays named: a change of `providerRef` meanwhile must not hide it.
         provider: picture.provider.clone().or_else(|| previous?.provider.clone()),
         records,
+        delegation: picture.pointers.clone(),
         dkim: picture.dkim.as_ref().map(|dkim| dkim.status.clone()),
         mta_sts: picture.policy.as_ref().map(|policy| policy.status.clone()),
         spf: picture.spf.clone(),

@@ -57,7 +57,7 @@ async fn each_good_object_is_accepted() {
 /// With the strict reading of fields that `kubectl apply` uses.
 #[tokio::test]
 async fn each_example_applies_as_it_is() {
-    for folder in ["examples", "examples/providers"] {
+    for folder in ["examples", "examples/providers", "examples/delegation"] {
         for entry in fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join(folder)).unwrap() {
             let path = entry.unwrap().path();
             if path.is_file() {

@@ -10,6 +10,7 @@ use mailward::{
     api::MailDomain,
     dns::{Name, Zone},
     domain::{
+        delegation::Pointer,
         objects::{IngressInstall, PolicyIngress, PolicyObject, key_secret_name, policy_config_map, policy_ingress},
         policy_host::Address,
         validate::{ReportName, StsServing},
@@ -31,7 +32,7 @@ const POLICIES: &str = "mailward-policy";
 #[test]
 fn every_example_becomes_the_records_and_objects_of_its_golden_file() {
     let mut wrong = vec![];
-    for (path, text) in manifests("") {
+    for (path, text) in mail_domains() {
         let documents = documents(&text);
         let object = documents.iter().find(|document| document["kind"] == "MailDomain").unwrap();
         let by_hand = documents.iter().any(|document| !document["spec"]["manual"].is_null());
@@ -48,9 +49,13 @@ fn every_example_becomes_the_records_and_objects_of_its_golden_file() {
 
 #[test]
 fn every_golden_file_belongs_to_an_example() {
-    let wanted: BTreeSet<PathBuf> = manifests("").iter().map(|(path, _)| golden(path)).collect();
+    let wanted: BTreeSet<PathBuf> = mail_domains().iter().map(|(path, _)| golden(path)).collect();
     let found: BTreeSet<PathBuf> = fs::read_dir(folder()).unwrap().map(|entry| entry.unwrap().path()).collect();
     assert_eq!(found, wanted);
+}
+
+fn mail_domains() -> Vec<(PathBuf, String)> {
+    ["", "delegation"].into_iter().flat_map(manifests).collect()
 }
 
 fn folder() -> PathBuf {
@@ -68,7 +73,7 @@ fn page(object: &MailDomain, by_hand: bool) -> String {
         "Findings".to_owned(),
         list(decided.validated.complaints.iter().map(ToString::to_string)),
         "Others have to publish".to_owned(),
-        list(decided.validated.report_authorizations.iter().map(ReportName::unauthorized)),
+        list(decided.validated.report_authorizations.iter().map(ReportName::unauthorized).chain(pointers(&decided))),
         if by_hand { "Records for a person to enter" } else { "Records, in the order in which they are written" }.to_owned(),
         list(if by_hand { to_enter(&decided) } else { records(&plan_of(&decided)) }),
         "Secrets".to_owned(),
@@ -78,6 +83,14 @@ fn page(object: &MailDomain, by_hand: bool) -> String {
     page.join("\n")
 }
 
+/// What a customer enters once.
+fn pointers(decided: &Decided) -> Vec<String> {
+    let names = &decided.validated.names;
+    let led = decided.wanted.iter().filter(|_| names.are_delegated());
+    let pointers: BTreeSet<Pointer> = led.filter_map(|wanted| Pointer::to(&wanted.name, &names.domain, &names.home)).collect();
+    pointers.iter().map(|pointer| format!("{} {} {}", pointer.name.fqdn(), pointer.kind(), pointer.value())).collect()
+}
+
 fn list(lines: impl IntoIterator<Item = String>) -> String {
     let lines: Vec<String> = lines.into_iter().map(|line| format!("  {line}\n")).collect();
     if lines.is_empty() { "  none\n".to_owned() } else { lines.concat() }
@@ -85,7 +98,7 @@ fn list(lines: impl IntoIterator<Item = String>) -> String {
 
 /// The plan on a zone in which nothing of this stands yet.
 fn plan_of(decided: &Decided) -> Plan {
-    let domain = &decided.me.domain;
+    let domain = &decided.validated.names.home;
     let names: BTreeSet<Name> = plan::names_of_interest(domain, &decided.wanted, None);
     let zone = Zone { name: domain.clone(), id: domain.to_string() };
     plan::compute(&Input {

@@ -15,6 +15,9 @@ use mailward::api::{ClusterDNSProvider, DNSProvider, MailDomain};
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
 
+/// Folders below `examples`: what the demo applies, what serves them, and what needs somebody else besides.
+const FOLDERS: [&str; 3] = ["", "providers", "delegation"];
+
 /// The manifests in a folder below `examples`, by file name.
 fn manifests(folder: &str) -> Vec<(PathBuf, String)> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples").join(folder);
@@ -60,7 +63,7 @@ fn check(document: &Value) {
 
 #[test]
 fn every_example_reads_as_our_types_without_a_field_left_over() {
-    for folder in ["", "providers"] {
+    for folder in FOLDERS {
         for (path, text) in manifests(folder) {
             println!("{}", path.display());
             documents(&text).iter().for_each(check);
@@ -80,7 +83,7 @@ fn every_situation_named_in_the_documentation_has_one_mail_domain() {
 
 #[test]
 fn every_example_begins_with_a_word_to_its_reader() {
-    for (path, text) in ["", "providers"].into_iter().flat_map(manifests) {
+    for (path, text) in FOLDERS.into_iter().flat_map(manifests) {
         assert!(text.starts_with("# "), "{} begins without a comment", path.display());
     }
 }

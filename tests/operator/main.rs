@@ -16,6 +16,7 @@ mod cap;
 #[cfg(feature = "cloudflare")]
 mod cloudflare;
 mod crashes;
+mod delegation;
 mod deletion;
 mod drift;
 mod foreign;

@@ -2,6 +2,7 @@
 //!
 //! This file holds the spec and the fields that concern the object as a whole; each mail standard has a file of its own.
 
+mod delegation;
 mod dkim;
 mod dmarc;
 mod mta_sts;
@@ -9,6 +10,7 @@ mod spf;
 mod status;
 mod tls_rpt;
 
+pub use delegation::*;
 pub use dkim::*;
 pub use dmarc::*;
 pub use mta_sts::*;
@@ -65,6 +67,8 @@ use super::schema;
     validation = Rule::new("!has(self.spf) || !has(self.spf.include) || self.spf.include.all(i, i.lowerAscii() != self.domain)")
         .message("SPF-R1: spec.spf.include names the domain itself, which is an endless loop")
         .field_path(".spf.include"),
+    validation = Rule::new(SAME_DELEGATION)
+        .message("delegation is immutable: its records stand where it says, so create another MailDomain after deleting this one"),
     validation = Rule::new(SELECTORS_FIT)
         .message("DNS-R1: <selector>._domainkey.<domain> is longer than the 253 characters of a DNS name")
 )]
@@ -81,6 +85,13 @@ pub struct MailDomainSpec {
     ///
     /// It can be changed. The zone at the old provider is neither written nor cleaned again, and status names it.
     pub provider_ref: ProviderRef,
+    /// Keep the records in a zone of your own, to which the domain's zone points; for domains whose zone Mailward may not write.
+    ///
+    /// Mailward writes only below `<domain>.<zone>`. Whoever holds the domain's zone enters once what `status.delegation` lists:
+    /// CNAMEs for DKIM, DMARC, MTA-STS and TLS-RPT, and for SPF a record that redirects, since no CNAME can stand at the domain
+    /// itself (RFC 1034 3.6.2). A record counts as published only while its pointer stands. Immutable.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub delegation: Option<DelegationSpec>,
     /// TTL in seconds of the records at names that are this domain's alone, 30 to 604800. Default 3600.
     ///
     /// At names shared with others (the domain itself, where SPF stands beside verification strings) the TTL found there
@@ -143,6 +154,9 @@ pub struct MailDomainSpec {
     #[serde(default)]
     pub parked: bool,
 }
+
+const SAME_DELEGATION: &str = "has(self.delegation) == has(oldSelf.delegation) && \
+    (!has(self.delegation) || self.delegation.zone == oldSelf.delegation.zone)";
 
 /// `._domainkey.` between selector and domain has 12 characters.
 const SELECTORS_FIT: &str = "!has(self.dkim) || \

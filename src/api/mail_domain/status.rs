@@ -40,6 +40,11 @@ pub struct MailDomainStatus {
     #[schemars(length(max = 512))]
     #[x_kube(merge_strategy = ListMerge::Map(vec!["name".into(), "type".into()]))]
     pub records: Vec<RecordStatus>,
+    /// What the domain's own zone must hold so that a `spec.delegation` leads anywhere. Entered once, by whoever holds that zone.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schemars(length(max = 512))]
+    #[x_kube(merge_strategy = ListMerge::Map(vec!["name".into(), "type".into()]))]
+    pub delegation: Vec<RecordStatus>,
     /// The keys that Mailward holds for the domain.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub dkim: Option<DkimStatus>,
@@ -70,6 +75,7 @@ impl Default for MailDomainStatus {
             owner: None,
             provider: None,
             records: vec![],
+            delegation: vec![],
             dkim: None,
             mta_sts: None,
             spf: None,

@@ -65,20 +65,21 @@ impl Questions {
     }
 }
 
-/// Asks everything about a domain.
+/// Asks everything about a domain whose records stand at `home`.
 pub(crate) async fn look(
     ctx: &Context,
     domain: &Name,
+    home: &Name,
     verification: &Verification,
     questions: &Questions,
 ) -> Result<DnsView, String> {
-    let authority = authority(ctx, domain, verification).await?;
+    let authority = authority(ctx, home, verification).await?;
     let list = questions.list();
-    let apex = Question::new(domain.clone(), RecordType::Txt);
+    let apex = Question::new(home.clone(), RecordType::Txt);
     let (observations, negative_ttl, mx, dnssec) = tokio::join!(
         ctx.asker.ask(&authority, &list),
         ctx.asker.soa(&authority),
-        ctx.asker.mx(domain, &authority),
+        mx(ctx, domain, home, &authority),
         ctx.asker.dnssec(&apex),
     );
     let (observations, behind_cuts) = behind_cuts(ctx, verification, observations).await;
@@ -88,6 +89,15 @@ pub(crate) async fn look(
     }
     let snapshots = snapshots(&observations);
     Ok(DnsView { authority, observations, negative_ttl: negative_ttl.ok(), mx, dnssec, behind_cuts, snapshots })
+}
+
+/// In a delegation the domain's own zone is elsewhere, and resolvers know it.
+async fn mx(ctx: &Context, domain: &Name, home: &Name, authority: &Authority) -> MxAnswer {
+    if domain == home {
+        ctx.asker.mx(domain, authority).await
+    } else {
+        ctx.asker.mx(domain, &ctx.asker.resolvers_for(domain)).await
+    }
 }
 
 /// Asks again what was just written.

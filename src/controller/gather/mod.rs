@@ -2,5 +2,6 @@
 
 pub(crate) mod dns;
 pub(crate) mod keys;
+pub(crate) mod pointers;
 pub(crate) mod policy;
 pub(crate) mod spf;

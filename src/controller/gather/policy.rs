@@ -52,13 +52,21 @@ pub(crate) fn ingress_addresses(ingress: Option<&Ingress>) -> (Vec<IpAddr>, Vec<
     (addresses.into_iter().collect(), names.into_iter().collect())
 }
 
-/// Asks everybody for the text (P4). `published` is what the authoritative servers say of the policy host.
+/// Where the address of the policy host is.
+pub(crate) enum Published<'a> {
+    /// Among our records: at this name, as the authoritative servers say.
+    At(&'a Name, Option<&'a Snapshot>),
+    /// In a zone of others.
+    ByOthers,
+}
+
+/// Asks everybody for the text (P4).
 pub(crate) async fn confirm(
     ctx: &Context,
     host: &Name,
     text: &str,
     served_by_us: bool,
-    published: Option<&Snapshot>,
+    published: &Published<'_>,
 ) -> Confirmation {
     if served_by_us {
         let endpoints = match endpoints(ctx) {
@@ -136,16 +144,11 @@ fn judge(ctx: &Context, who: String, fetched: Result<Fetched, FetchError>, text:
 }
 
 /// Where senders would connect, or where the install says that we shall.
-async fn addresses(ctx: &Context, host: &Name, published: Option<&Snapshot>) -> Result<Vec<SocketAddr>, String> {
-    let values = |kind| published.and_then(|seen| seen.get(host, kind)).map(|set| set.values.clone()).unwrap_or_default();
-    let mut found: Vec<IpAddr> =
-        [RecordType::A, RecordType::Aaaa].into_iter().flat_map(values).filter_map(|value| ip(&value)).collect();
-    if let Some(Value::Cname(target)) = values(RecordType::Cname).first() {
-        found.extend(match ctx.asker.addresses(target).await {
-            Lookup::Found(addresses) => addresses,
-            other => return Err(format!("{host} is a CNAME to {target}, whose addresses cannot be looked up: {other:?}")),
-        });
-    }
+async fn addresses(ctx: &Context, host: &Name, published: &Published<'_>) -> Result<Vec<SocketAddr>, String> {
+    let found = match published {
+        Published::At(name, seen) => ours(ctx, name, *seen).await?,
+        Published::ByOthers => looked_up(ctx, host).await?,
+    };
     if found.is_empty() {
         return Err(format!("{host} has no address in DNS, so no sender can fetch the policy"));
     }
@@ -156,6 +159,24 @@ async fn addresses(ctx: &Context, host: &Name, published: Option<&Snapshot>) -> 
         Some(address) => vec![address],
         None => found.into_iter().map(|ip| SocketAddr::new(ip, 443)).collect(),
     })
+}
+
+async fn ours(ctx: &Context, name: &Name, seen: Option<&Snapshot>) -> Result<Vec<IpAddr>, String> {
+    let values = |kind| seen.and_then(|seen| seen.get(name, kind)).map(|set| set.values.clone()).unwrap_or_default();
+    let mut found: Vec<IpAddr> =
+        [RecordType::A, RecordType::Aaaa].into_iter().flat_map(values).filter_map(|value| ip(&value)).collect();
+    if let Some(Value::Cname(target)) = values(RecordType::Cname).first() {
+        found.extend(looked_up(ctx, target).await.map_err(|why| format!("{name} is a CNAME to {target}: {why}"))?);
+    }
+    Ok(found)
+}
+
+async fn looked_up(ctx: &Context, host: &Name) -> Result<Vec<IpAddr>, String> {
+    match ctx.asker.addresses(host).await {
+        Lookup::Found(addresses) => Ok(addresses),
+        Lookup::NxDomain | Lookup::NoData => Ok(vec![]),
+        Lookup::Failed(why) => Err(format!("the addresses of {host} cannot be looked up: {why}")),
+    }
 }
 
 fn ip(value: &Value) -> Option<IpAddr> {

@@ -18,9 +18,15 @@ const QUESTIONS: usize = 120;
 
 type Known = BTreeMap<(Kind, String), Answer>;
 
-/// Walks the record with what DNS says. Names that nobody answers for make the cost a lower bound.
-pub(crate) async fn walk(ctx: &Context, domain: &Name, spf: &Spf) -> Cost {
+/// Walks the domain's record with what DNS says. Names that nobody answers for make the cost a lower bound. Where the record
+/// stands elsewhere, a receiver is led there first.
+pub(crate) async fn walk(ctx: &Context, domain: &Name, (at, record): (&Name, &Spf)) -> Cost {
     let mut known = Known::new();
+    let led = Spf::parse(&format!("v=spf1 redirect={at}")).ok().filter(|_| at != domain);
+    if led.is_some() {
+        known.insert((Kind::Txt, at.to_string()), Answer::Txt(vec![record.to_string()]));
+    }
+    let spf = led.as_ref().unwrap_or(record);
     for _ in 0..ROUNDS {
         let (found, missing) = attempt(domain, spf, &known);
         if missing.is_empty() || known.len() + missing.len() > QUESTIONS {

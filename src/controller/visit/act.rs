@@ -140,6 +140,7 @@ fn memory(subject: &Subject, decision: &PolicyDecision) -> PolicyMemory {
     PolicyMemory {
         owner: subject.owner.clone(),
         provider: Some(ProviderMemory { kind: key.kind, namespace, name: key.name.clone() }),
+        delegation: subject.spec.delegation.as_ref().map(|delegation| delegation.zone.clone()),
         tombstone: subject.tombstone.clone(),
         ..decision.memory.clone()
     }
@@ -148,7 +149,7 @@ fn memory(subject: &Subject, decision: &PolicyDecision) -> PolicyMemory {
 fn order(ctx: &Context, subject: &Subject, facts: &Facts, decisions: &Decisions) -> Order {
     Order {
         me: Identity { owner: subject.owner.clone(), uid: subject.me.uid.clone() },
-        domain: subject.me.domain.clone(),
+        domain: subject.home.clone(),
         wanted: decisions.desired.wanted.clone(),
         keep: decisions.desired.keep.clone(),
         prune: facts.complete(),

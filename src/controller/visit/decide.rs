@@ -189,7 +189,7 @@ fn decide_dmarc(ctx: &Context, subject: &Subject, validated: &Validated, facts: 
     let wanted = validated.dmarc.accepted()?;
     let spf = validated.spf.accepted().and_then(|spf| {
         let slot = slots::of_role(Role::Spf)?;
-        let record = candidate(Role::Spf, slot, validated.names.domain.clone(), Value::text(&spf.to_string()));
+        let record = candidate(Role::Spf, slot, validated.names.home.clone(), Value::text(&spf.to_string()));
         Some(support(ctx, subject, facts, &record))
     });
     let selectors = if validated.parked { vec![] } else { selectors(ctx, subject, validated, facts) };

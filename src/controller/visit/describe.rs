@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Subject, act::Acted, decide::Decisions, facts::Facts};
+use super::{Subject, act::Acted, decide::Decisions, facts::Facts, pointing::pointers};
 use crate::{
     api::{DkimStatus, PublishedThrough, RecordState, RecordStatus, SpfStatus},
     controller::{context::Context, gather::dns::DnsView},
@@ -34,6 +34,7 @@ pub(crate) fn describe(
         zone: facts.dns.authority.zone.to_string(),
     });
     picture.records = records(ctx, subject, decisions, acted);
+    picture.pointers = pointers(ctx, subject, facts, decisions);
     picture.conflicts = conflicts(acted);
     picture.dmarc_held = held(decisions, acted);
     picture.held = other_holds(decisions);
@@ -111,13 +112,17 @@ fn silent(verdict: Option<&Verdict>) -> String {
 
 fn unanswered(ctx: &Context, subject: &Subject, verdict: Option<&Verdict>, status: &RecordStatus) -> (RecordState, String) {
     let said = verdict.map_or_else(|| "nobody was asked yet".to_owned(), ToString::to_string);
-    let clock = format!("unknown {} {}", status.name, status.kind);
     if !matches!(verdict, None | Some(Verdict::Unknown { .. })) {
-        ctx.memory.over(&subject.me.uid, &clock);
+        ctx.memory.over(&subject.me.uid, &format!("unknown {} {}", status.name, status.kind));
         let message = if subject.publishes() { said } else { format!("enter this record at your DNS provider; {said}") };
         return (RecordState::Propagating, message);
     }
-    // One timeout is no news: a record that was verified stays so until silence has lasted (P7).
+    silence(ctx, subject, status, said)
+}
+
+/// One timeout is no news: a record that was verified stays so until silence has lasted (P7).
+pub(super) fn silence(ctx: &Context, subject: &Subject, status: &RecordStatus, said: String) -> (RecordState, String) {
+    let clock = format!("unknown {} {}", status.name, status.kind);
     let was =
         subject.reported.iter().find(|was| was.name == status.name && was.kind == status.kind && was.values == status.values);
     let now = ctx.now();

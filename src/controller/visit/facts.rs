@@ -25,17 +25,20 @@ use crate::{
         gather::{
             dns::{self, DnsView, Questions},
             keys::{self, Stable, StoredKeys},
-            policy::{self, PolicyObjects},
+            pointers::{self, Pointers},
+            policy::{self, PolicyObjects, Published},
             spf,
         },
         rivals::{self, Rival, Standing},
     },
     dns::{Name, RecordType},
     domain::{
+        delegation::{Pointer, Pointing},
         dmarc::CurrentDmarc,
         facts::{MxFacts, Sight},
         objects::{MemoryError, PolicyObject, read_policy},
         policy::{Confirmation, IdSight},
+        policy_host::Address,
         validate::{DkimName, StsServing, Validated},
     },
     plan::{Role, Wanted},
@@ -46,6 +49,8 @@ use crate::{
 pub(crate) struct Facts {
     /// What the authoritative servers say.
     pub dns: Arc<DnsView>,
+    /// What leads from the domain's own zone to the records.
+    pub pointers: Pointers,
     /// The domain's marker, whoever's it is.
     pub marker: Option<Marker>,
     /// What our marker lists; empty when it is another's.
@@ -87,26 +92,30 @@ pub(crate) async fn gather(
         stable.push(keys::stable(ctx, &subject.me, &key.secret_name).await?);
     }
     let questions = questions(subject, validated, &stored);
-    let dns = match dns::look(ctx, &subject.me.domain, &subject.view.verification, &questions).await {
+    let dns = match dns::look(ctx, &subject.me.domain, &subject.home, &subject.view.verification, &questions).await {
         Ok(dns) => dns,
         Err(silent) => return Ok(Err(silent)),
     };
     let policy_objects = policy::objects(ctx, &subject.me.domain, validated.mta_sts.accepted().is_some()).await?;
     let policy = policy_objects.config_map.as_ref().map(read);
+    let pointers =
+        pointers::look(ctx, &subject.me.domain, &subject.home, &subject.view.verification, pointed_at(validated, &stored).iter())
+            .await;
     let (confirmed, spf_cost, dmarc, targets, unauthorized) = tokio::join!(
-        confirmation(ctx, validated, policy.as_ref(), &dns),
+        confirmation(ctx, validated, policy.as_ref(), &dns, &pointers),
         spf_cost(ctx, validated),
-        current_dmarc(ctx, validated, &dns),
+        current_dmarc(ctx, validated, &dns, &pointers),
         targets(ctx, validated),
         unauthorized(ctx, validated),
     );
-    let marker = dns.marker(&subject.me.domain);
+    let marker = dns.marker(&subject.home);
     let ours = marker.as_ref().filter(|marker| marker.owner() == subject.owner);
     Ok(Ok(Facts {
         listed: ours.map(|marker| marker.has.clone()).unwrap_or_default(),
         marker_known: marker_known(subject, &dns),
         marker,
         dns: Arc::new(dns),
+        pointers,
         stored,
         stable,
         policy_objects,
@@ -130,7 +139,27 @@ fn questions(subject: &Subject, validated: &Validated, stored: &StoredKeys) -> Q
     let held = stored.keys.iter().filter_map(|key| names.domainkey.child(&key.record.selector).ok());
     let published = validated.dkim.published.iter().filter_map(|(name, _)| published_at(validated, name));
     let delegated = validated.dkim.delegated.iter().filter_map(|(selector, _)| names.selector(selector).ok());
-    Questions::of(&subject.me.domain, held.chain(published), delegated)
+    Questions::of(&subject.home, held.chain(published), delegated)
+}
+
+/// Every record of a delegation that something must lead to.
+fn pointed_at(validated: &Validated, stored: &StoredKeys) -> BTreeSet<Name> {
+    let names = &validated.names;
+    if !names.are_delegated() {
+        return BTreeSet::new();
+    }
+    let sts = validated.mta_sts.accepted();
+    let ours = [
+        validated.spf.accepted().map(|_| &names.home),
+        validated.dmarc.accepted().map(|_| &names.dmarc),
+        sts.map(|_| &names.mta_sts),
+        sts.filter(|spec| spec.address != Address::External).map(|_| &names.policy_host),
+        validated.tls_rpt.accepted().map(|_| &names.tls_rpt),
+    ];
+    let held = stored.keys.iter().filter_map(|key| names.domainkey.child(&key.record.selector).ok());
+    let published = validated.dkim.published.iter().filter_map(|(name, _)| published_at(validated, name));
+    let delegated = validated.dkim.delegated.iter().filter_map(|(selector, _)| names.selector(selector).ok());
+    ours.into_iter().flatten().cloned().chain(held).chain(published).chain(delegated).collect()
 }
 
 /// Where a published key stands.
@@ -143,7 +172,7 @@ pub(crate) fn published_at(validated: &Validated, name: &DkimName) -> Option<Nam
 
 fn marker_known(subject: &Subject, dns: &DnsView) -> bool {
     let unknown = dns.unknown();
-    !crate::plan::marker_name(&subject.me.domain).is_ok_and(|name| unknown.contains(&(name, RecordType::Txt)))
+    !crate::plan::marker_name(&subject.home).is_ok_and(|name| unknown.contains(&(name, RecordType::Txt)))
 }
 
 async fn confirmation(
@@ -151,22 +180,34 @@ async fn confirmation(
     validated: &Validated,
     policy: Option<&Result<PolicyObject, MemoryError>>,
     dns: &DnsView,
+    pointers: &Pointers,
 ) -> Confirmation {
     let Some(Ok(policy)) = policy else { return Confirmation::Unknown("no policy text is stored yet".to_owned()) };
     let by_us = !matches!(validated.mta_sts.accepted().map(|spec| &spec.serving), Some(StsServing::External));
-    policy::confirm(ctx, &validated.names.policy_host, &policy.text, by_us, dns.snapshots.first()).await
+    let (host, names) = (&validated.names.sts_host, &validated.names);
+    if let Some((pointer, Pointing::Missing(why) | Pointing::Unknown(why))) = pointers.get(&names.policy_host) {
+        return Confirmation::Unknown(format!("{host} does not lead to {}: {why}", pointer.target));
+    }
+    // Whoever serves it himself has its address in the domain's own zone.
+    let elsewhere = names.are_delegated() && !pointers.contains_key(&names.policy_host);
+    let published = if elsewhere { Published::ByOthers } else { Published::At(&names.policy_host, dns.snapshots.first()) };
+    policy::confirm(ctx, host, &policy.text, by_us, &published).await
 }
 
 async fn spf_cost(ctx: &Context, validated: &Validated) -> Option<Cost> {
-    Some(spf::walk(ctx, &validated.domain, validated.spf.accepted()?).await)
+    let names = &validated.names;
+    Some(spf::walk(ctx, &validated.domain, (&names.home, validated.spf.accepted()?)).await)
 }
 
 /// The domain's own record, else the nearest one above, with what it says about subdomains (RFC 9989 4.10).
-async fn current_dmarc(ctx: &Context, validated: &Validated, dns: &DnsView) -> CurrentDmarc {
+async fn current_dmarc(ctx: &Context, validated: &Validated, dns: &DnsView, pointers: &Pointers) -> CurrentDmarc {
     if validated.dmarc.accepted().is_none() {
         return CurrentDmarc::Nothing;
     }
     let name = &validated.names.dmarc;
+    if let Some((pointer, Pointing::Missing(_) | Pointing::Unknown(_))) = pointers.get(name) {
+        return applied(ctx, &pointer.name, &validated.domain).await;
+    }
     if dns.unknown().contains(&(name.clone(), RecordType::Txt)) {
         return CurrentDmarc::Unknown(format!("no name server answers for {name}"));
     }
@@ -176,6 +217,17 @@ async fn current_dmarc(ctx: &Context, validated: &Validated, dns: &DnsView) -> C
         return CurrentDmarc::Record(record);
     }
     inherited(ctx, &validated.domain).await
+}
+
+/// What receivers find at a name that does not lead to our record.
+async fn applied(ctx: &Context, name: &Name, domain: &Name) -> CurrentDmarc {
+    match ctx.asker.txt(name).await {
+        Lookup::Failed(why) => CurrentDmarc::Unknown(why),
+        Lookup::Found(texts) if one_record(&texts).is_some() => {
+            one_record(&texts).map_or(CurrentDmarc::Nothing, CurrentDmarc::Record)
+        }
+        _ => inherited(ctx, domain).await,
+    }
 }
 
 /// Several records are as good as none (RFC 9989 4.10).
@@ -280,10 +332,24 @@ impl Facts {
     /// What all servers say about a record, with patience for servers that cannot be reached: they block at first, and
     /// are only named later (P3, P7).
     pub(crate) fn sight(&self, ctx: &Context, subject: &Subject, wanted: &Wanted) -> Sight {
-        match self.dns.verdict(wanted) {
+        let seen = match self.dns.verdict(wanted) {
             None => Sight::Unknown("nobody was asked yet".to_owned()),
             Some(verdict) => sight(ctx, &subject.me.uid, &verdict, self.now),
+        };
+        match self.pointers.get(&wanted.name) {
+            Some((pointer, pointing)) if seen == Sight::EverywhereRight => behind(pointer, pointing),
+            _ => seen,
         }
+    }
+}
+
+/// A record that nothing leads to answers nobody.
+fn behind(pointer: &Pointer, pointing: &Pointing) -> Sight {
+    let says = |why: &str| format!("{} {} does not lead to it: {why}", pointer.name, pointer.kind());
+    match pointing {
+        Pointing::Stands => Sight::EverywhereRight,
+        Pointing::Missing(why) => Sight::NotYet(says(why)),
+        Pointing::Unknown(why) => Sight::Unknown(says(why)),
     }
 }
 

@@ -48,7 +48,7 @@ pub(crate) async fn leave(ctx: &Context, subject: &Subject) -> Result<Leaving, S
     let validated = validate(&empty.spec, &super::subject::install(ctx)).map_err(|rejected| rejected.to_string())?;
     let facts = gather(ctx, &empty, &validated).await.map_err(|error| error.to_string())??;
     if !facts.marker_known {
-        return Err(format!("no name server tells whose {} is", subject.me.domain));
+        return Err(format!("no name server tells whose {} is", subject.home));
     }
     let held_by_other = facts.marker.as_ref().is_some_and(|marker| marker.uid() != subject.me.uid);
     if held_by_other {

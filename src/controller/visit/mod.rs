@@ -9,6 +9,7 @@ mod describe;
 mod facts;
 mod leave;
 mod linger;
+mod pointing;
 mod subject;
 
 use std::time::Instant;
@@ -121,7 +122,7 @@ fn next(decisions: &Decisions, lingering: Option<&Wait>, acted: &Acted, picture:
 fn nothing_else_to_wait_for(picture: &Picture) -> bool {
     let settled = |record: &RecordStatus| matches!(record.state, RecordState::Verified | RecordState::Held);
     let served = picture.policy.as_ref().is_none_or(|policy| policy.served && policy.withdrawing.is_none());
-    picture.failures.is_empty() && served && picture.records.iter().all(settled)
+    picture.failures.is_empty() && served && picture.records.iter().chain(&picture.pointers).all(settled)
 }
 
 fn stop(picture: &mut Picture, blocked: Blocked) -> Next {

@@ -8,8 +8,9 @@ use crate::{
         context::Context,
         provider_view::{Known, ProviderView, view},
     },
-    dns::Name,
+    dns::{Name, NameError},
     domain::{
+        delegation,
         objects::{MailDomainRef, Tombstone},
         validate::Install,
     },
@@ -21,6 +22,8 @@ use crate::{
 pub(crate) struct Subject {
     /// Namespace, name, UID, domain.
     pub me: MailDomainRef,
+    /// Where the records stand: the domain itself, or below a zone that it is delegated to.
+    pub home: Name,
     /// `<owner-id>/<namespace>/<name>`.
     pub owner: String,
     /// The provider.
@@ -55,17 +58,17 @@ impl Subject {
     /// The same for a deletion, which suspending does not hold up.
     pub(crate) fn even_suspended(ctx: &Context, object: &MailDomain) -> Result<Self, Blocked> {
         let namespace = object.namespace().unwrap_or_default();
-        let domain: Name =
-            object.spec.domain.parse().map_err(|why| Blocked { reason: "Invalid", message: format!("spec.domain: {why}") })?;
+        let (domain, home) = names(&object.spec)?;
         Ok(Self {
-            view: provider(ctx, object, &namespace, &domain)?,
+            view: provider(ctx, object, &namespace, &home)?,
+            home,
             owner: ctx.owner(&namespace, &object.name_any()),
             me: MailDomainRef { namespace, name: object.name_any(), uid: object.uid().unwrap_or_default(), domain },
             spec: object.spec.clone(),
             created: object.metadata.creation_timestamp.as_ref().map(|time| time.0),
             was_ready: object.status.as_ref().is_some_and(MailDomainStatus::is_ready),
             allowed_deletions: object.annotations().get(ALLOW_DELETIONS).cloned(),
-            reported: object.status.as_ref().map(|status| status.records.clone()).unwrap_or_default(),
+            reported: object.status.iter().flat_map(|status| status.records.iter().chain(&status.delegation)).cloned().collect(),
             tombstone: None,
         })
     }
@@ -76,7 +79,17 @@ impl Subject {
     }
 }
 
-fn provider(ctx: &Context, object: &MailDomain, namespace: &str, domain: &Name) -> Result<ProviderView, Blocked> {
+/// The domain, and where its records stand.
+fn names(spec: &MailDomainSpec) -> Result<(Name, Name), Blocked> {
+    let invalid = |field: &str, why: NameError| Blocked { reason: "Invalid", message: format!("{field}: {why}") };
+    let domain: Name = spec.domain.parse().map_err(|why| invalid("spec.domain", why))?;
+    let delegation = |why| invalid("spec.delegation.zone", why);
+    let zone = spec.delegation.as_ref().map(|delegation| delegation.zone.parse::<Name>()).transpose().map_err(delegation)?;
+    let home = delegation::home(&domain, zone.as_ref()).map_err(delegation)?;
+    Ok((domain, home))
+}
+
+fn provider(ctx: &Context, object: &MailDomain, namespace: &str, home: &Name) -> Result<ProviderView, Blocked> {
     let reference = &object.spec.provider_ref;
     let (labels, _) = ctx.namespace(namespace);
     let cluster = ctx.stores.cluster_providers.get(&ObjectRef::new(&reference.name));
@@ -88,7 +101,7 @@ fn provider(ctx: &Context, object: &MailDomain, namespace: &str, domain: &Name) 
         operator_namespace: &ctx.settings.namespace,
         allow_local: ctx.settings.allow_local_dns_servers,
     };
-    view(reference, namespace, domain, &known)
+    view(reference, namespace, home, &known)
 }
 
 /// What the install allows every spec.

@@ -20,7 +20,7 @@ fn spf(input: &DesireInput<'_>) -> Vec<Wanted> {
     let validated = input.validated;
     let record = validated.spf.accepted().map(|spf| Value::text(&spf.to_string()));
     let hold = input.parking.cloned().or_else(|| too_expensive(input));
-    one(input, Role::Spf, &validated.names.domain, record, hold)
+    one(input, Role::Spf, &validated.names.home, record, hold)
 }
 
 /// A record that is a permerror for every receiver is not published (SPF-G2). What could not be looked up forbids nothing.

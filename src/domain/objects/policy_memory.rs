@@ -17,6 +17,9 @@ pub struct PolicyMemory {
     /// The provider whose zone holds the `_mta-sts` record: a withdrawal ends after the MailDomain is gone.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub provider: Option<ProviderMemory>,
+    /// The zone that the domain's records are delegated to.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub delegation: Option<String>,
     /// Until when some sender may hold an enforce policy that is no longer served: the latest of (last time served +
     /// its `max_age`) over all of them. The one served now is not in it: its time begins when it stops being served.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -107,6 +110,7 @@ mod tests {
         PolicyMemory {
             owner: "o/mail/lab".into(),
             provider: Some(ProviderMemory { kind: ProviderKind::DNSProvider, namespace: Some("mail".into()), name: "p".into() }),
+            delegation: Some("mail.hoster.net".into()),
             enforced_until: Some(at(1_000)),
             largest_max_age: 86_401,
             switched_at: Some(at(500)),

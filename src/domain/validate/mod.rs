@@ -158,7 +158,8 @@ impl Validated {
 
 /// Judges a spec.
 pub fn validate(spec: &MailDomainSpec, install: &Install) -> Result<Validated, Rejected> {
-    let names = RecordNames::of(&spec.domain).map_err(|complaint| Rejected { complaints: vec![complaint] })?;
+    let names = RecordNames::of(&spec.domain, spec.delegation.as_ref().map(|delegation| delegation.zone.as_str()))
+        .map_err(|complaint| Rejected { complaints: vec![complaint] })?;
     let mut complaints = Vec::new();
     let found = &mut complaints;
     if spec.parked {

@@ -1,6 +1,6 @@
 //! The `spf` block (RFC 7208).
 
-use mail_records::spf::{BuildError, Builder, DomainSpec, Ip4Network, Ip6Network, Qualifier, Spf, Term};
+use mail_records::spf::{BuildError, Builder, DomainSpec, Ip4Network, Ip6Network, Mechanism, Qualifier, Spf, Term};
 
 use super::{Block, Complaint, RecordNames, complaint::each};
 use crate::api::{SpfAll, SpfSpec};
@@ -12,7 +12,7 @@ const ITSELF: &str = "@";
 pub(super) fn judge(spec: Option<&SpfSpec>, names: &RecordNames, complaints: &mut Vec<Complaint>) -> Block<Spf> {
     let Some(spec) = spec else { return Block::Absent };
     let mut bad = Vec::new();
-    let builder = builder(spec, &mut bad);
+    let builder = builder(spec, names, &mut bad);
     if !bad.is_empty() {
         complaints.append(&mut bad);
         return Block::Rejected;
@@ -29,7 +29,8 @@ pub(super) fn judge(spec: Option<&SpfSpec>, names: &RecordNames, complaints: &mu
     }
 }
 
-fn builder(spec: &SpfSpec, bad: &mut Vec<Complaint>) -> Builder {
+fn builder(spec: &SpfSpec, names: &RecordNames, bad: &mut Vec<Complaint>) -> Builder {
+    let domain_or_itself = |text: &str| domain_or_itself(text, names);
     let SpfSpec { ip4, ip6, a, mx, include, terms, all } = spec;
     let builder = Builder::new()
         .ip4(each("spec.spf.ip4", "SPF-R1", ip4, bad, str::parse::<Ip4Network>))
@@ -37,7 +38,7 @@ fn builder(spec: &SpfSpec, bad: &mut Vec<Complaint>) -> Builder {
         .a(each("spec.spf.a", "SPF-R1", a, bad, domain_or_itself))
         .mx(each("spec.spf.mx", "SPF-R1", mx, bad, domain_or_itself))
         .include(each("spec.spf.include", "SPF-R1", include, bad, domain))
-        .terms(each("spec.spf.terms", "SPF-R1", terms, bad, one_term));
+        .terms(each("spec.spf.terms", "SPF-R1", terms, bad, |text: &str| Ok::<_, String>(spelled_out(one_term(text)?, names))));
     match all {
         Some(all) => builder.all(qualifier(*all)),
         None => builder,
@@ -52,8 +53,24 @@ fn qualifier(all: SpfAll) -> Qualifier {
     }
 }
 
-fn domain_or_itself(text: &str) -> Result<Option<DomainSpec>, String> {
-    if text == ITSELF { Ok(None) } else { domain(text).map(Some) }
+fn domain_or_itself(text: &str, names: &RecordNames) -> Result<Option<DomainSpec>, String> {
+    if text == ITSELF { Ok(itself(names)) } else { domain(text).map(Some) }
+}
+
+/// How a term names the domain itself. A record that is redirected to or included speaks of the name it stands at
+/// (RFC 7208 6.1), so in a delegation the domain has to be spelled out.
+fn itself(names: &RecordNames) -> Option<DomainSpec> {
+    if names.are_delegated() { DomainSpec::parse(names.domain.as_str()).ok() } else { None }
+}
+
+fn spelled_out(term: Term, names: &RecordNames) -> Term {
+    let Term::Directive { qualifier, mechanism } = term else { return term };
+    let mechanism = match mechanism {
+        Mechanism::A { domain: None, cidr } => Mechanism::A { domain: itself(names), cidr },
+        Mechanism::Mx { domain: None, cidr } => Mechanism::Mx { domain: itself(names), cidr },
+        other => other,
+    };
+    Term::Directive { qualifier, mechanism }
 }
 
 fn domain(text: &str) -> Result<DomainSpec, String> {
