@@ -12,6 +12,7 @@ use super::parse::{DAY, HOUR, HostPort, MINUTE, OwnerId, SECOND, address_with_po
 
 /// How the controller runs.
 #[derive(Args, Clone, Debug)]
+#[allow(clippy::struct_excessive_bools, reason = "each is a switch of the command line")]
 pub struct ControllerArgs {
     /// Who we are in the marker record of each domain: 1 to 63 letters, digits, `.`, `-` and `_`. Two clusters with one id
     /// are one owner on purpose. Default: the UID of the namespace kube-system

@@ -99,13 +99,11 @@ pub(crate) async fn run(
     ctx.announcer.close();
     // What cannot be told in this time would not be told in a minute either: the API server is gone.
     drop(tokio::time::timeout(LAST_WORDS, events).await);
-    match lost {
-        Some(why) => Err(anyhow::anyhow!("{why}: this process ends, so that nothing of it writes any more")),
-        None => {
-            term.end().await;
-            Ok(())
-        }
+    if let Some(why) = lost {
+        anyhow::bail!("{why}: this process ends, so that nothing of it writes any more");
     }
+    term.end().await;
+    Ok(())
 }
 
 /// Waits until this controller is the one that works; `None` if it is stopped before that.

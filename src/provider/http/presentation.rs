@@ -40,8 +40,8 @@ pub fn written(txt: &Txt, escapes: Escapes) -> String {
 }
 
 fn quoted(string: &[u8], escapes: Escapes) -> String {
-    let escaped: String = string.iter().map(|octet| escaped(*octet, escapes)).collect();
-    format!("\"{escaped}\"")
+    let text: String = string.iter().map(|octet| escaped(*octet, escapes)).collect();
+    format!("\"{text}\"")
 }
 
 fn escaped(octet: u8, escapes: Escapes) -> String {
@@ -71,8 +71,7 @@ fn one(mut rest: &[u8], escapes: Escapes) -> Option<(Vec<u8>, &[u8])> {
         let (octet, after) = match rest {
             [b'"', after @ ..] => return Some((string, after)),
             [b'\\', a @ b'0'..=b'9', b @ b'0'..=b'9', c @ b'0'..=b'9', after @ ..] => (escapes.read([*a, *b, *c])?, after),
-            [b'\\', escaped, after @ ..] => (*escaped, after),
-            [plain, after @ ..] => (*plain, after),
+            [b'\\', plain, after @ ..] | [plain, after @ ..] => (*plain, after),
             [] => return None,
         };
         string.push(octet);
