@@ -6,6 +6,7 @@
 
 mod flags;
 mod links;
+mod release;
 mod words;
 
 use std::{
