@@ -1,6 +1,7 @@
-//! RFC 2136 against BIND.
+//! RFC 2136 against BIND, and in `on_powerdns` against PowerDNS.
 
 mod from_outside;
+mod on_powerdns;
 mod refused;
 
 use std::{ffi::OsStr, net::SocketAddr, process::Command};
