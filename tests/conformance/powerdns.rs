@@ -16,7 +16,7 @@ use mailward::{
     dns::{Name, RecordSet, Value},
     provider::{
         Provider,
-        http::Rate,
+        http::{Rate, Transport},
         powerdns::{PowerDns, Settings},
     },
 };
@@ -38,11 +38,19 @@ fn server(pdns: Pdns) -> Server {
     Server { pdns, provider }
 }
 
-/// The races write more in a second than a provider should.
 fn provider(server: &str, key: &str) -> PowerDns {
+    PowerDns::with_rate(&settings(server, key), generous()).unwrap()
+}
+
+/// The races write more in a second than a provider should.
+fn generous() -> Rate {
     let burst = NonZeroU32::new(100_000).unwrap();
-    let rate = Rate { burst, refill: Duration::from_millis(1), pause: Duration::from_mins(1), rule: "no rule" };
-    PowerDns::with_rate(&settings(server, key), rate).unwrap()
+    Rate { burst, refill: Duration::from_millis(1), pause: Duration::from_mins(1), rule: "no rule" }
+}
+
+/// Somebody else's.
+fn client() -> reqwest::Client {
+    Transport::new("a test", generous()).unwrap().client().clone()
 }
 
 fn settings(server: &str, key: &str) -> Settings {
@@ -61,6 +69,10 @@ impl Bench for Server {
 
     async fn add(&self, name: &Name, ttl: u32, value: Value) {
         pdns_door::add(&self.pdns, name, ttl, &value).await;
+    }
+
+    async fn remove(&self, name: &Name, value: &Value) {
+        pdns_door::remove(&self.pdns, name, value).await;
     }
 
     async fn dump(&self) -> Vec<RecordSet> {

@@ -90,6 +90,10 @@ impl Bench for Primary {
         self.nsupdate(&format!("update add {}", zone_file::line(name, ttl, &value))).await;
     }
 
+    async fn remove(&self, name: &Name, value: &Value) {
+        self.nsupdate(&zone_file::removal(name, value)).await;
+    }
+
     async fn dump(&self) -> Vec<RecordSet> {
         zone_file::sets(&self.dig(&["cafe.lab", "AXFR"]), &name("cafe.lab"))
     }

@@ -9,7 +9,7 @@ use mailward_sandbox::pdns::Pdns;
 use reqwest::{Client, StatusCode};
 use serde_json::json;
 
-use super::{front::Front, provider};
+use super::{client, front::Front, provider};
 use crate::{Bench, every_scenario, fixtures::*, pdns_door, zone_file};
 
 struct Newer {
@@ -24,9 +24,23 @@ async fn start() -> Newer {
     let front = Front::start(&pdns.api_url(), true).await;
     let provider = provider(&front.url, pdns.api_key());
     // A provider has its server's version from the list of zones.
-    provider.zone_of(&name("cafe.lab")).await.unwrap();
+    provider.zone_of(&name("elsewhere.lab")).await.unwrap();
     front.calls();
-    Newer { pdns, front, provider, client: Client::builder().no_proxy().build().unwrap() }
+    Newer { pdns, front, provider, client: client() }
+}
+
+impl Newer {
+    /// Somebody else adds or removes a value as this version lets him, by another client of the same server.
+    async fn one(&self, act: &str, at: &Name, ttl: u32, value: &Value) {
+        let line = zone_file::line(at, ttl, value);
+        let record = json!({"content": line.splitn(4, ' ').nth(3).unwrap(), "disabled": false});
+        let kind = value.kind().to_string();
+        let change = json!({"name": at.fqdn(), "type": kind, "ttl": ttl, "changetype": act, "records": [record]});
+        let url = format!("{}/api/v1/servers/localhost/zones/cafe.lab.", self.front.url);
+        let request = self.client.patch(url).header("x-api-key", self.pdns.api_key());
+        let answer = request.body(json!({"rrsets": [change]}).to_string()).send().await.unwrap();
+        assert_eq!(answer.status(), StatusCode::NO_CONTENT);
+    }
 }
 
 #[async_trait]
@@ -39,17 +53,12 @@ impl Bench for Newer {
         pdns_door::put(&self.pdns, &set).await;
     }
 
-    /// Somebody else adds a value as this version lets him, by another client of the same server.
     async fn add(&self, name: &Name, ttl: u32, value: Value) {
-        let line = zone_file::line(name, ttl, &value);
-        let content = line.splitn(4, ' ').nth(3).unwrap();
-        let record = json!({"content": content, "disabled": false});
-        let kind = value.kind().to_string();
-        let change = json!({"name": name.fqdn(), "type": kind, "ttl": ttl, "changetype": "EXTEND", "records": [record]});
-        let url = format!("{}/api/v1/servers/localhost/zones/cafe.lab.", self.front.url);
-        let request = self.client.patch(url).header("x-api-key", self.pdns.api_key());
-        let answer = request.body(json!({"rrsets": [change]}).to_string()).send().await.unwrap();
-        assert_eq!(answer.status(), StatusCode::NO_CONTENT);
+        self.one("EXTEND", name, ttl, &value).await;
+    }
+
+    async fn remove(&self, name: &Name, value: &Value) {
+        self.one("PRUNE", name, TTL, value).await;
     }
 
     async fn dump(&self) -> Vec<RecordSet> {

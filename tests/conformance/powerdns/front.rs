@@ -14,6 +14,8 @@ use axum::{
 };
 use serde_json::{Value, json};
 
+use super::client;
+
 pub struct Front {
     pub url: String,
     calls: Arc<Mutex<Vec<String>>>,
@@ -33,8 +35,8 @@ impl Front {
     /// In front of the server at `server`; `by_value`: as a version that knows single values.
     pub async fn start(server: &str, by_value: bool) -> Self {
         let calls = Arc::<Mutex<Vec<String>>>::default();
-        let client = reqwest::Client::builder().no_proxy().build().unwrap();
-        let upstream = Upstream { server: server.to_owned(), by_value, client, calls: calls.clone(), turn: Arc::default() };
+        let upstream =
+            Upstream { server: server.to_owned(), by_value, client: client(), calls: calls.clone(), turn: Arc::default() };
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         let router = Router::new().fallback(answer).with_state(upstream);

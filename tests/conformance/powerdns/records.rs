@@ -3,7 +3,7 @@
 use mailward::{dns::RecordType, provider::ErrorKind};
 use serde_json::{Value, json};
 
-use super::{Server, start};
+use super::{Server, client, start};
 use crate::{Bench, fixtures::*};
 
 impl Server {
@@ -16,14 +16,14 @@ impl Server {
 
     async fn zone(&self) -> Value {
         let url = format!("{}/api/v1/servers/localhost/zones/cafe.lab.", self.pdns.api_url());
-        let request = reqwest::Client::new().get(url).header("x-api-key", self.pdns.api_key());
+        let request = client().get(url).header("x-api-key", self.pdns.api_key());
         serde_json::from_str(&request.send().await.unwrap().text().await.unwrap()).unwrap()
     }
 
     /// Somebody else writes a set through the API.
     async fn patch(&self, set: Value) {
         let url = format!("{}/api/v1/servers/localhost/zones/cafe.lab.", self.pdns.api_url());
-        let request = reqwest::Client::new().patch(url).header("x-api-key", self.pdns.api_key());
+        let request = client().patch(url).header("x-api-key", self.pdns.api_key());
         let answer = request.body(json!({"rrsets": [set]}).to_string()).send().await.unwrap();
         assert!(answer.status().is_success(), "{}", answer.text().await.unwrap());
     }
