@@ -12,6 +12,8 @@ pub mod digitalocean;
 pub mod http;
 pub mod manual;
 pub mod memory;
+#[cfg(feature = "powerdns")]
+pub mod powerdns;
 pub mod rfc2136;
 
 use std::{collections::BTreeMap, time::Duration};
@@ -97,7 +99,8 @@ pub enum Precondition {
     /// The server compares and writes in one act: a set that moved is refused.
     Atomic,
     /// The server cannot compare. What was read is compared by us shortly before the write; somebody else's change in between
-    /// is not seen. No foreign value is lost by it, since only our own records are named by their ids.
+    /// is not seen. No foreign value is lost by it where our values are named one by one; where only whole sets can be written
+    /// (an old PowerDNS), a value that comes within that moment is.
     Compared,
 }
 

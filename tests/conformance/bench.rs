@@ -20,6 +20,14 @@ pub trait Bench: Send + Sync {
     /// Adds one value to a set and leaves the others.
     async fn add(&self, name: &Name, ttl: u32, value: Value);
 
+    /// Takes one value from a set and leaves the others. As here, by reading and writing the set, somebody may undo what we did
+    /// in between; a server with an act for it does better.
+    async fn remove(&self, name: &Name, value: &Value) {
+        let mut set = self.stored(name, value.kind()).await.expect("it stands there");
+        set.values.retain(|other| other != value);
+        self.put(set).await;
+    }
+
     /// Everything stored in `cafe.lab`, as its server stores it, without the apex's SOA and NS.
     async fn dump(&self) -> Vec<RecordSet>;
 

@@ -143,6 +143,7 @@ every_scenario!(start;
     races: p1_two_writers_lose_no_value,
     refusals: a_change_outside_the_zone_is_invalid,
     refusals: a_value_that_was_not_read_is_not_removed,
+    second_writer: p1_five_hundred_foreign_edits_beside_ours_lose_nothing,
 );
 
 #[tokio::test]

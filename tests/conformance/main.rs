@@ -1,7 +1,7 @@
 //! The suite that every DNS provider passes: one list of scenarios, one bench per provider.
 //!
-//! `memory` is the reference; `rfc2136` runs against BIND and against the primary of the demo, `cloudflare` and
-//! `digitalocean` against servers of their APIs on loopback. A new provider is a folder in `src/provider`, a [`Bench`]
+//! `memory` is the reference; `rfc2136` runs against BIND, PowerDNS and the primary of the demo, `powerdns` against the same
+//! PowerDNS, `cloudflare` and `digitalocean` against servers of their APIs on loopback. A new provider is a folder in `src/provider`, a [`Bench`]
 //! here and one `every_scenario!` line. What only one provider can show stands beside its bench.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a failed unwrap is the failure of the test")]
 #![allow(unreachable_pub, reason = "rooms of one test: nothing outside can reach any of it")]
@@ -14,6 +14,9 @@ mod digitalocean;
 mod embedded;
 mod fixtures;
 mod memory;
+mod pdns_door;
+#[cfg(feature = "powerdns")]
+mod powerdns;
 mod rfc2136;
 mod scenarios;
 mod zone_file;
@@ -53,6 +56,7 @@ macro_rules! every_scenario {
             races: p1_two_writers_lose_no_value,
             refusals: a_change_outside_the_zone_is_invalid,
             refusals: a_value_that_was_not_read_is_not_removed,
+            second_writer: p1_five_hundred_foreign_edits_beside_ours_lose_nothing,
         );
     };
     ($start:path; $($room:ident: $scenario:ident),+ $(,)?) => {

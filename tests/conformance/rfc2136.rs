@@ -1,6 +1,7 @@
-//! RFC 2136 against BIND.
+//! RFC 2136 against BIND, and in `on_powerdns` against PowerDNS.
 
 mod from_outside;
+mod on_powerdns;
 mod refused;
 
 use std::{ffi::OsStr, net::SocketAddr, process::Command};
@@ -87,6 +88,10 @@ impl Bench for Primary {
 
     async fn add(&self, name: &Name, ttl: u32, value: Value) {
         self.nsupdate(&format!("update add {}", zone_file::line(name, ttl, &value))).await;
+    }
+
+    async fn remove(&self, name: &Name, value: &Value) {
+        self.nsupdate(&zone_file::removal(name, value)).await;
     }
 
     async fn dump(&self) -> Vec<RecordSet> {

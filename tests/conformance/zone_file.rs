@@ -20,6 +20,11 @@ pub fn replacement(set: &RecordSet) -> String {
     delete + &set.values.iter().map(add).collect::<String>()
 }
 
+/// The `nsupdate` command that takes one value away.
+pub fn removal(owner: &Name, value: &Value) -> String {
+    format!("update delete {}", line(owner, 0, value))
+}
+
 /// Octets that mean something in a zone file go as `\DDD` (RFC 1035 5.1).
 pub fn quoted(string: &[u8]) -> String {
     let escaped: String = string

@@ -1,4 +1,4 @@
-//! The real parts Mailward is tried against, all on loopback and without root: a Kubernetes control plane, BIND, an
+//! The real parts Mailward is tried against, all on loopback and without root: a Kubernetes control plane, BIND, PowerDNS, an
 //! embedded primary DNS server and a certificate authority. Tests use them as a library; `make demo` and `make up`
 //! use them through the binary.
 //!
@@ -16,6 +16,7 @@ pub mod https;
 pub mod issuer;
 pub mod judge;
 pub mod kubectl;
+pub mod pdns;
 pub mod pki;
 pub mod plain_http;
 pub mod ports;

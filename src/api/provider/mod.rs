@@ -9,7 +9,7 @@ use kube::{CustomResource, KubeSchema, core::SelectorExt};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-pub use self::backend::{Backend, Cloudflare, DigitalOcean, Manual, Rfc2136, Tsig, TsigAlgorithm};
+pub use self::backend::{Backend, Cloudflare, DigitalOcean, Manual, PowerDns, Rfc2136, Tsig, TsigAlgorithm};
 use self::backend::{NO_API_URL, NO_API_URL_MESSAGE, ONE_BACKEND, ONE_BACKEND_MESSAGE};
 use super::schema;
 

@@ -79,6 +79,15 @@ pub(in crate::api) fn tsig_key_name(_: &mut SchemaGenerator) -> Schema {
     text(MAX_NAME + 1, &[name])
 }
 
+/// A server within an API that may stand for several.
+pub(in crate::api) fn server_id(_: &mut SchemaGenerator) -> Schema {
+    let id = Check::new(
+        "self.matches(r'^[A-Za-z0-9][A-Za-z0-9._-]*$')",
+        "write the id of a server as the API lists it, as in localhost",
+    );
+    text(MAX_NAME, &[id])
+}
+
 /// Zones of a provider: exact names, or `*.` and a name for everything below it.
 pub(in crate::api) fn zone_patterns(_: &mut SchemaGenerator) -> Schema {
     let mut checks = host_form("DNS-G3");

@@ -54,6 +54,16 @@ pub(in crate::api) fn api_url(_: &mut SchemaGenerator) -> Schema {
     text(MAX_URI, &[address])
 }
 
+/// Address of a server of one's own. Who may name one without https is the operator's to say: it depends on the install.
+pub(in crate::api) fn server_url(_: &mut SchemaGenerator) -> Schema {
+    let host = "([A-Za-z0-9._-]+|\\[[0-9A-Fa-f:.]+\\])";
+    let address = Check::new(
+        format!("self.matches(r'^https?://{host}(:[0-9]{{1,5}})?(/[!-~]*)?$')"),
+        "write a URL with https or http, as in https://dns.example.com or http://pdns.dns.svc:8081",
+    );
+    text(MAX_URI, &[address])
+}
+
 fn ascii(rule: &str) -> Check {
     Check::new(
         "self.matches(r'^[!-~]*$')",

@@ -8,6 +8,8 @@ mod api_url;
 mod cloudflare;
 #[cfg(feature = "digitalocean")]
 mod digitalocean;
+#[cfg(feature = "powerdns")]
+mod powerdns;
 mod rfc2136;
 
 use std::{fmt, sync::Arc};
@@ -63,6 +65,7 @@ pub(crate) fn secret_of(backend: &Backend) -> Option<&SecretKeyRef> {
     match backend {
         Backend { cloudflare: Some(cloudflare), .. } => Some(&cloudflare.api_token_secret_ref),
         Backend { digitalocean: Some(digitalocean), .. } => Some(&digitalocean.api_token_secret_ref),
+        Backend { powerdns: Some(powerdns), .. } => Some(&powerdns.api_key_secret_ref),
         Backend { rfc2136: Some(rfc2136), .. } => Some(&rfc2136.tsig.secret_ref),
         _ => None,
     }
@@ -73,6 +76,7 @@ pub(crate) fn credential(view: &ProviderView) -> Result<Credential> {
     let (kind, address) = match &view.backend {
         Backend { cloudflare: Some(cloudflare), .. } => ("cloudflare", cloudflare.api_url.clone().unwrap_or_default()),
         Backend { digitalocean: Some(spec), .. } => ("digitalocean", spec.api_url.clone().unwrap_or_default()),
+        Backend { powerdns: Some(spec), .. } => ("powerdns", format!("{} {}", spec.server, spec.server_id)),
         Backend { rfc2136: Some(rfc2136), .. } => ("rfc2136", rfc2136::address(rfc2136)),
         _ => return Err(unknown()),
     };
@@ -101,6 +105,10 @@ pub(crate) fn connect(view: &ProviderView, credential: &Credential, secret: Opti
         Backend { digitalocean: Some(spec), .. } => value().and_then(|value| digitalocean::connect(spec, value)),
         #[cfg(not(feature = "digitalocean"))]
         Backend { digitalocean: Some(_), .. } => Err(left_out("digitalocean")),
+        #[cfg(feature = "powerdns")]
+        Backend { powerdns: Some(spec), .. } => value().and_then(|value| powerdns::connect(spec, value, view.may_be_local)),
+        #[cfg(not(feature = "powerdns"))]
+        Backend { powerdns: Some(_), .. } => Err(left_out("powerdns")),
         Backend { rfc2136: Some(spec), .. } => value().and_then(|value| rfc2136::connect(spec, value, view.may_be_local)),
         _ => Err(unknown()),
     };
@@ -121,7 +129,7 @@ fn token(value: &[u8]) -> Result<SecretString> {
     Ok(SecretString::from(text))
 }
 
-#[cfg(not(all(feature = "cloudflare", feature = "digitalocean")))]
+#[cfg(not(all(feature = "cloudflare", feature = "digitalocean", feature = "powerdns")))]
 fn left_out(kind: &str) -> Error {
     Error::new(ErrorKind::Invalid, format!("this build of mailward leaves the provider {kind} out: install one with it"))
 }

@@ -11,6 +11,7 @@ use rustls::{ClientConfig, RootCertStore, crypto::aws_lc_rs};
 
 use super::{
     budget::{Budget, Rate},
+    reach::{self, Reach, Resolver},
     retry_after::retry_after,
 };
 use crate::provider::{Error, ErrorKind, Result};
@@ -37,16 +38,18 @@ pub struct Transport {
     client: Client,
     budget: Budget,
     deadline: Duration,
+    reach: Option<Reach>,
 }
 
 impl Transport {
     /// A client for `vendor`, as a user would call it. Reaches no network.
     pub fn new(vendor: &'static str, rate: Rate) -> Result<Self> {
-        let broken = |error: &dyn std::error::Error| {
-            Error::new(ErrorKind::Bug, format!("{vendor}: no HTTP client can be made: {}", root_cause(error)))
-        };
-        let client = client(tls().map_err(|error| broken(&error))?).map_err(|error| broken(&error))?;
-        Ok(Self { vendor, client, budget: Budget::new(rate), deadline: DEADLINE })
+        Ok(Self { vendor, client: client(vendor, None)?, budget: Budget::new(rate), deadline: DEADLINE, reach: None })
+    }
+
+    /// Connects only to addresses that `reach` allows, and through no proxy: that would connect in our place.
+    pub fn with_reach(self, reach: Reach) -> Result<Self> {
+        Ok(Self { client: client(self.vendor, Some(&reach))?, reach: Some(reach), ..self })
     }
 
     /// Another deadline for each request.
@@ -63,6 +66,9 @@ impl Transport {
 
     /// Sends one request. Limits are answered here, for the whole credential; what other statuses mean is the vendor's to say.
     pub async fn send(&self, mut request: Request) -> Result<Answer> {
+        if self.reach.as_ref().is_some_and(|reach| !reach::allows(reach, request.url())) {
+            return Err(self.out_of_reach());
+        }
         *request.timeout_mut() = Some(self.deadline);
         self.budget.take().map_err(|wait| self.limited(wait))?;
         let response = self.client.execute(request).await.map_err(|error| self.unreachable(error))?;
@@ -100,6 +106,9 @@ impl Transport {
     /// The address is left out: a user knows it, and a query may hold more than a status should.
     fn unreachable(&self, error: reqwest::Error) -> Error {
         let vendor = self.vendor;
+        if reach::is_out_of_reach(&error) {
+            return self.out_of_reach();
+        }
         let why = if error.is_timeout() {
             format!("gave no answer within {} s", self.deadline.as_secs_f32())
         } else {
@@ -107,17 +116,29 @@ impl Transport {
         };
         Error::new(ErrorKind::Transient, format!("{vendor} {why}"))
     }
+
+    fn out_of_reach(&self) -> Error {
+        let why = "has an address that this provider may not connect to: name a server outside the cluster";
+        Error::new(ErrorKind::Invalid, format!("{} {why}", self.vendor))
+    }
 }
 
 /// No redirect is followed, since it would carry the credential elsewhere, and nothing is sent twice: the caller decides.
-fn client(tls: ClientConfig) -> std::result::Result<Client, reqwest::Error> {
-    Client::builder()
-        .use_preconfigured_tls(tls)
+fn client(vendor: &str, reach: Option<&Reach>) -> Result<Client> {
+    let broken = |error: &dyn std::error::Error| {
+        Error::new(ErrorKind::Bug, format!("{vendor}: no HTTP client can be made: {}", root_cause(error)))
+    };
+    let builder = Client::builder()
+        .use_preconfigured_tls(tls().map_err(|error| broken(&error))?)
         .user_agent(concat!("mailward/", env!("CARGO_PKG_VERSION")))
         .redirect(redirect::Policy::none())
         .retry(retry::never())
-        .connect_timeout(CONNECT)
-        .build()
+        .connect_timeout(CONNECT);
+    let builder = match reach {
+        Some(reach) => builder.no_proxy().dns_resolver(Arc::new(Resolver(reach.clone()))),
+        None => builder,
+    };
+    builder.build().map_err(|error| broken(&error))
 }
 
 /// The system's certificates, and the one TLS provider that this build has.

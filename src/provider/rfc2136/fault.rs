@@ -71,6 +71,15 @@ impl Peer<'_> {
         self.error(ErrorKind::Denied, &reason)
     }
 
+    /// A refusal without a signature, of a kind that speaks of the key.
+    pub(super) fn refused_key(self) -> Error {
+        let key = self.key.label();
+        let reason = format!(
+            "does not take TSIG key {key} and does not say why: check the key's name, algorithm and secret, the clocks of both, and that updates are allowed from here"
+        );
+        self.error(ErrorKind::Denied, &reason)
+    }
+
     /// An UPDATE that was not carried out (RFC 2136 2.2, 3).
     pub(super) fn refused_update(self, zone: &Name, code: ResponseCode) -> Error {
         let key = self.key.label();

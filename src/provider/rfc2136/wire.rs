@@ -112,12 +112,19 @@ impl<'a> Connection<'a> {
     /// An unsigned answer to a query is accepted: small primaries sign updates only, and every write states what it
     /// expects, so that a forged read can make a write fail and no more. An unsigned refusal of an update is a
     /// refusal; an unsigned success is not believed.
+    ///
+    /// Servers that do not take the key itself are to say so in a signed field (RFC 8945 5.2). `PowerDNS` leaves it out: NOTAUTH
+    /// to a query and REFUSED to an update, which signed answers use for zones and rights.
     fn accept(&self, request: &Pending, answer: &Message, octets: &[u8]) -> Result<()> {
         if answer.metadata.message_type != MessageType::Response || answer.metadata.op_code != request.op_code {
             return Err(self.peer.garbled());
         }
-        let bearable = request.op_code == OpCode::Query || answer.metadata.response_code != ResponseCode::NoError;
+        let code = answer.metadata.response_code;
+        let bearable = request.op_code == OpCode::Query || code != ResponseCode::NoError;
+        let refuses_key =
+            matches!((request.op_code, code), (OpCode::Query, ResponseCode::NotAuth) | (OpCode::Update, ResponseCode::Refused));
         match self.peer.key.check(answer, octets, &request.signed) {
+            Err(Rejection::Unsigned) if refuses_key => Err(self.peer.refused_key()),
             Err(Rejection::Unsigned) if bearable => Ok(()),
             checked => checked.map_err(|rejection| self.peer.rejected(&rejection)),
         }

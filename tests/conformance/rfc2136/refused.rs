@@ -16,10 +16,10 @@ use super::{Primary, primary, provider, provider_at, start, zone};
 use crate::{Bench, fixtures::*};
 
 /// A secret that no server of these tests has.
-const WRONG: &str = "YW5vdGhlciBzZWNyZXQgdGhhbiB0aGUgc2VydmVyJ3M=";
+pub(super) const WRONG: &str = "YW5vdGhlciBzZWNyZXQgdGhhbiB0aGUgc2VydmVyJ3M=";
 
 /// The error of every call that can meet it, which must be the same error.
-async fn refusal(provider: &Rfc2136) -> Error {
+pub(super) async fn refusal(provider: &Rfc2136) -> Error {
     let set = txt("cafe.lab", &["v=spf1 -all"]);
     let errors = [
         provider.zone_of(&name("cafe.lab")).await.unwrap_err(),

@@ -5,6 +5,7 @@ pub mod basics;
 pub mod foreign;
 pub mod races;
 pub mod refusals;
+pub mod second_writer;
 pub mod values;
 pub mod wildcards;
 pub mod zones;

@@ -2,6 +2,7 @@
 
 mod cloudflare;
 mod digitalocean;
+mod powerdns;
 mod rfc2136;
 
 use kube::KubeSchema;
@@ -11,12 +12,12 @@ use serde::{Deserialize, Serialize};
 pub use self::{
     cloudflare::Cloudflare,
     digitalocean::DigitalOcean,
+    powerdns::PowerDns,
     rfc2136::{Rfc2136, Tsig, TsigAlgorithm},
 };
 
-pub(super) const ONE_BACKEND: &str =
-    "[has(self.cloudflare), has(self.digitalocean), has(self.rfc2136), has(self.manual)].exists_one(set, set)";
-pub(super) const ONE_BACKEND_MESSAGE: &str = "set exactly one provider: cloudflare, digitalocean, rfc2136 or manual";
+pub(super) const ONE_BACKEND: &str = "[has(self.cloudflare), has(self.digitalocean), has(self.powerdns), has(self.rfc2136), has(self.manual)].exists_one(set, set)";
+pub(super) const ONE_BACKEND_MESSAGE: &str = "set exactly one provider: cloudflare, digitalocean, powerdns, rfc2136 or manual";
 /// A tenant must not choose where the operator sends a request.
 pub(super) const NO_API_URL: &str =
     "(!has(self.cloudflare) || !has(self.cloudflare.apiUrl)) && (!has(self.digitalocean) || !has(self.digitalocean.apiUrl))";
@@ -32,6 +33,9 @@ pub struct Backend {
     /// DigitalOcean, through its API and a personal access token.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub digitalocean: Option<DigitalOcean>,
+    /// PowerDNS Authoritative Server, through its HTTP API.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub powerdns: Option<PowerDns>,
     /// DNS UPDATE (RFC 2136) to the primary server of the zones, signed with TSIG (RFC 8945): BIND, Knot, PowerDNS and others.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rfc2136: Option<Rfc2136>,

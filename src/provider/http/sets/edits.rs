@@ -73,7 +73,7 @@ fn alone<R>(listing: &Listing<R>, changes: &[Change], change: &Change) -> Result
         of.is_some_and(|other| changes::after(other).values.is_empty())
     };
     let wants_alias = change.kind == RecordType::Cname;
-    let mut others = listing.at(&change.name).filter(|stored| !goes(stored));
+    let mut others = listing.at(&change.name).filter(|stored| stored.answers() && !goes(stored));
     match others.find(|stored| (stored.kind == "CNAME") != wants_alias && (wants_alias || stored.kind == "CNAME")) {
         None => Ok(()),
         Some(other) => {

@@ -21,12 +21,19 @@ pub struct Stored<R> {
     /// Type, in the vendor's text: it may be one that nobody here knows.
     pub kind: String,
     /// Its values. `None` if it has one that cannot be read or written back, or none at all (a vendor's alias): such a set
-    /// is never written, since what cannot be read would be lost.
+    /// is never written, since what cannot be read would be lost. Empty if the vendor keeps it and answers with none of it.
     pub values: Option<Vec<Value>>,
     /// TTL in seconds.
     pub ttl: Ttl,
     /// As the vendor stores it.
     pub record: R,
+}
+
+impl<R> Stored<R> {
+    /// Whether DNS has anything of it.
+    fn answers(&self) -> bool {
+        self.values.as_ref().is_none_or(|values| !values.is_empty())
+    }
 }
 
 /// The record sets of a part of a zone.
@@ -76,7 +83,7 @@ impl<R> Reading for Listing<R> {
     }
 
     fn cuts(&self) -> Vec<Name> {
-        let below = self.sets.iter().filter(|set| set.kind == "NS" && set.name != self.apex);
+        let below = self.sets.iter().filter(|set| set.kind == "NS" && set.name != self.apex && set.answers());
         below.map(|set| set.name.clone()).collect()
     }
 }

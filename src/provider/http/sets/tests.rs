@@ -113,3 +113,10 @@ fn dns_r4_delegations_are_found_and_the_apex_is_none() {
     assert_eq!(there.cuts(), [name("_domainkey.cafe.lab")]);
     assert_eq!(there.at(&name("other.lab")).count(), 0, "what is out of scope is left out");
 }
+
+#[test]
+fn a_set_that_a_vendor_keeps_without_answering_stands_in_nobodys_way() {
+    let there = listing(vec![stored("A", "s1.cafe.lab", Some(vec![])), stored("NS", "_domainkey.cafe.lab", Some(vec![]))]);
+    assert_eq!(lines(&there, &[alias("s1.cafe.lab")]), ["new CNAME s1.cafe.lab 300: x.lab."]);
+    assert!(there.cuts().is_empty());
+}

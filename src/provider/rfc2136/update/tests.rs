@@ -77,6 +77,14 @@ fn dns_r2_a_swap_deletes_first_and_requires_no_contradiction() {
 }
 
 #[test]
+fn an_alias_is_required_by_value_and_goes_as_a_set() {
+    let read = set(CNAME, &[alias()]);
+    let (required, done) = sections(&[change(CNAME, Some(read), &[alias()], &[Value::Cname(name("y.lab"))])]);
+    assert_eq!(required, ["IN 0 CNAME x.lab."]);
+    assert_eq!(done, ["ANY 0 CNAME -", "IN 300 CNAME y.lab."]);
+}
+
+#[test]
 fn dns_r5_another_ttl_writes_again_what_stays() {
     let read = set(TXT, &[text("a"), text("b")]);
     let longer = Change { ttl: 3600, ..change(TXT, Some(read), &[text("b")], &[text("c")]) };

@@ -1,0 +1,42 @@
+//! PowerDNS as somebody else knows it: updates of his own and zone transfers, whatever the provider under test speaks.
+
+use mailward::dns::{Name, RecordSet, Value};
+use mailward_sandbox::pdns::{Pdns, Zone};
+
+use crate::{fixtures::name, rfc2136::dig, zone_file};
+
+/// Attempts of one update.
+const PATIENCE: usize = 100;
+
+/// A server with both zones.
+pub async fn start() -> Pdns {
+    Pdns::start(&[Zone::primary("cafe.lab"), Zone::primary("shop.cafe.lab")]).await.unwrap()
+}
+
+pub async fn put(pdns: &Pdns, set: &RecordSet) {
+    update(pdns, &zone_file::replacement(set)).await;
+}
+
+pub async fn add(pdns: &Pdns, at: &Name, ttl: u32, value: &Value) {
+    update(pdns, &format!("update add {}", zone_file::line(at, ttl, value))).await;
+}
+
+pub async fn remove(pdns: &Pdns, at: &Name, value: &Value) {
+    update(pdns, &zone_file::removal(at, value)).await;
+}
+
+pub fn dump(pdns: &Pdns) -> Vec<RecordSet> {
+    zone_file::sets(&dig(pdns.address(), &["cafe.lab", "AXFR"]), &name("cafe.lab"))
+}
+
+/// A database that is busy with another writer's transaction says SERVFAIL, and whoever means it tries again.
+async fn update(pdns: &Pdns, commands: &str) {
+    let commands = format!("zone cafe.lab\n{commands}");
+    for _ in 0..PATIENCE {
+        match pdns.update(&commands).await {
+            Err(error) if error.to_string().contains("SERVFAIL") => {}
+            done => return done.unwrap(),
+        }
+    }
+    panic!("the database was busy {PATIENCE} times");
+}
