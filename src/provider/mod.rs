@@ -13,6 +13,8 @@ pub mod http;
 pub mod manual;
 pub mod memory;
 pub mod rfc2136;
+#[cfg(feature = "route53")]
+pub mod route53;
 
 use std::{collections::BTreeMap, time::Duration};
 
