@@ -156,7 +156,8 @@ impl Bench for Account {
 
 every_scenario!(start);
 
-/// moto as it is published.
+/// moto as it is published. It also refuses to create what was once created and deleted, so two more scenarios stay out that do
+/// that.
 mod unchanged {
     use super::*;
 
@@ -165,14 +166,12 @@ mod unchanged {
     }
 
     every_scenario!(start;
-        basics: a_set_goes_to_every_other_set_and_reads_back,
         basics: every_type_is_written_and_read,
         basics: many_names_are_read_in_one_call,
         basics: nothing_to_change_is_no_error,
         zones: the_longest_zone_holds_the_name,
         zones: dns_r4_a_delegated_name_is_never_found,
         zones: an_alias_is_in_the_zone_of_its_owner,
-        foreign: dns_g4_a_foreign_value_survives_create_replace_and_delete,
         foreign: dns_g1_a_foreign_value_keeps_its_strings,
         foreign: dns_r5_the_ttl_of_a_shared_set_stays,
         foreign: other_types_at_the_name_stay,

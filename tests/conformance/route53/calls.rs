@@ -66,12 +66,12 @@ async fn a_change_is_one_reading_and_one_batch_and_the_zone_is_known_for_a_minut
 #[tokio::test]
 async fn a_large_zone_is_not_read_to_its_end() {
     let account = start().await;
-    for prefix in ["0", "n", "z"] {
+    for prefix in ["0", "a", "z"] {
         crowd(&account, prefix, 700).await;
     }
     publish(&account).await;
     assert_eq!(account.calls(), [ZONES, LIST, LIST, LIST, BATCH]);
-    let far = ["n0699.cafe.lab", "z0001.cafe.lab"].map(name);
+    let far = ["00001.cafe.lab", "z0001.cafe.lab"].map(name);
     let snapshot = account.provider.read(&cafe(), &far).await.unwrap();
     assert_eq!((snapshot.iter().count(), account.calls().len()), (2, 2));
 }

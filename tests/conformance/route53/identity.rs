@@ -2,97 +2,109 @@
 
 use std::{net::SocketAddr, process::Stdio};
 
-use axum::http::{HeaderMap, Method};
+use axum::http::HeaderMap;
 use mailward::provider::ErrorKind;
 use mailward_sandbox::process::Process;
+use serde_json::Value as Json;
 
 use super::{gate::signed_for, *};
 use crate::fixtures::*;
 
-/// moto with an IAM user, the user's key, and one zone; it looks at every signature and every policy from then on.
+const ACTIONS: [&str; 3] = ["ListHostedZones", "ListResourceRecordSets", "ChangeResourceRecordSets"];
+
+/// An account with an IAM user, whose key every request is to be signed with from then on, and one zone.
 struct Guarded {
     _moto: Process,
-    address: SocketAddr,
+    gate: Gate,
     key: (String, String),
     zone: String,
 }
 
-async fn guarded(policy: impl FnOnce(&str) -> String) -> Guarded {
-    let (process, address) = moto::start(Rules::Its).await;
+async fn guarded(policy: &Json) -> Guarded {
+    let (moto, address) = moto::start(Rules::Strict).await;
     let gate = Gate::open(address).await;
-    let zone = "<CreateHostedZoneRequest xmlns=\"https://route53.amazonaws.com/doc/2013-04-01/\"><Name>cafe.lab.</Name>\
-                <CallerReference>x</CallerReference></CreateHostedZoneRequest>";
-    let text = send(address, Method::POST, "/2013-04-01/hostedzone", signed_for("route53"), zone).await;
-    let zone = outside::between(&text, "Id")[0].trim_start_matches("/hostedzone/").to_owned();
-    iam(address, &[("Action", "CreateUser"), ("UserName", "mailward")]).await;
-    let document = policy(&zone);
-    iam(address, &[("Action", "PutUserPolicy"), ("UserName", "mailward"), ("PolicyName", "dns"), ("PolicyDocument", &document)])
-        .await;
-    let text = iam(address, &[("Action", "CreateAccessKey"), ("UserName", "mailward")]).await;
+    let zone = outside::make_zone(&gate, "cafe.lab", false).await;
+    iam(&gate, &[("Action", "CreateUser"), ("UserName", "mailward")]).await;
+    let document = policy.to_string();
+    let put = [("Action", "PutUserPolicy"), ("UserName", "mailward"), ("PolicyName", "dns"), ("PolicyDocument", &document)];
+    iam(&gate, &put).await;
+    let text = iam(&gate, &[("Action", "CreateAccessKey"), ("UserName", "mailward")]).await;
     let field = |tag: &str| outside::between(&text, tag)[0].to_owned();
     let key = (field("AccessKeyId"), field("SecretAccessKey"));
-    send(address, Method::POST, "/moto-api/reset-auth", HeaderMap::new(), "0").await;
-    drop(gate);
-    Guarded { _moto: process, address, key, zone }
+    gate.aside_of(HeaderMap::new(), "/moto-api/reset-auth", "0").await;
+    Guarded { _moto: moto, gate, key, zone }
 }
 
-async fn iam(moto: SocketAddr, fields: &[(&str, &str)]) -> String {
-    let form =
-        url::form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).append_pair("Version", "2010-05-08").finish();
+async fn iam(gate: &Gate, fields: &[(&str, &str)]) -> String {
+    let mut form = url::form_urlencoded::Serializer::new(String::new());
+    let form = form.extend_pairs(fields).append_pair("Version", "2010-05-08").finish();
     let mut headers = signed_for("iam");
     headers.insert("content-type", "application/x-www-form-urlencoded".parse().unwrap());
-    send(moto, Method::POST, "/", headers, &form).await
+    gate.aside_of(headers, "/", &form).await
 }
 
-async fn send(moto: SocketAddr, method: Method, path: &str, headers: HeaderMap, body: &str) -> String {
-    let request = reqwest::Client::new().request(method, format!("http://{moto}{path}")).headers(headers).body(body.to_owned());
-    request.send().await.unwrap().text().await.unwrap()
-}
-
-/// The policy in the documentation, for one zone.
-fn documented(zone: &str) -> String {
+/// The policy of the documentation. moto looks at actions only: it knows neither the resources of Route 53 nor its conditions.
+fn documented() -> Json {
     let docs = include_str!("../../../docs/providers.md");
-    let section = docs.split("## route53").nth(1).unwrap();
-    let policy = section.split("```json").nth(1).unwrap().split("```").next().unwrap();
-    policy.replace("Z1R8UBAEXAMPLE", zone)
+    let section = docs.split("\n## route53\n").nth(1).unwrap();
+    let text = section.split("```json").nth(1).unwrap().split("```").next().unwrap();
+    let mut policy: Json = serde_json::from_str(text).unwrap();
+    for statement in policy["Statement"].as_array_mut().unwrap() {
+        statement["Resource"] = "*".into();
+        statement.as_object_mut().unwrap().remove("Condition");
+    }
+    policy
+}
+
+/// That policy without one action.
+fn without(action: &str) -> Json {
+    let mut policy = documented();
+    policy["Statement"].as_array_mut().unwrap().retain(|statement| statement["Action"] != format!("route53:{action}"));
+    policy
 }
 
 impl Guarded {
     fn provider(&self, id: &str, secret: &str) -> Route53 {
         let identity = Identity::Keys { id: id.to_owned(), secret: secret.to_owned().into() };
-        Route53::with_rate(Settings { identity, ..settings(&format!("http://{}", self.address)) }, generous()).unwrap()
+        Route53::with_rate(Settings { identity, ..settings(&self.gate.url()) }, generous()).unwrap()
+    }
+
+    /// Everything that a provider does, in order.
+    async fn everything(&self) -> mailward::provider::Result<()> {
+        let provider = self.provider(&self.key.0, &self.key.1);
+        assert_eq!(provider.look().await?.unwrap().zones, ["cafe.lab"]);
+        let zone = mailward::dns::Zone { id: self.zone.clone(), ..cafe() };
+        let ours = txt("_dmarc.cafe.lab", &["v=DMARC1; p=none"]);
+        let names = [ours.name.clone()];
+        assert_eq!(provider.read(&zone, &names).await?.iter().count(), 0);
+        provider.apply(&zone, &[create(&ours)]).await?;
+        assert_eq!(provider.read(&zone, &names).await?.iter().collect::<Vec<_>>(), [&ours]);
+        Ok(())
     }
 }
 
-/// The signature covers every octet that our transport sends: one changed header or path would be refused.
+/// The signature covers method, path, query and body: moto computes it anew from what our transport sent.
 #[tokio::test]
 async fn p8_the_documented_policy_is_enough_and_signatures_are_right() {
-    let guarded = guarded(documented).await;
-    let provider = guarded.provider(&guarded.key.0, &guarded.key.1);
-    assert_eq!(provider.look().await.unwrap().unwrap().zones, ["cafe.lab"]);
-    let zone = mailward::dns::Zone { id: guarded.zone.clone(), ..cafe() };
-    let ours = txt("_dmarc.cafe.lab", &["v=DMARC1; p=none"]);
-    let before = provider.read(&zone, &[ours.name.clone()]).await.unwrap();
-    assert_eq!(before.iter().count(), 0);
-    provider.apply(&zone, &[create(&ours)]).await.unwrap();
-    let after = provider.read(&zone, &[ours.name.clone()]).await.unwrap();
-    assert_eq!(after.iter().collect::<Vec<_>>(), [&ours]);
+    guarded(&documented()).await.everything().await.unwrap();
 }
 
 #[tokio::test]
-async fn p8_a_wrong_key_and_a_narrow_policy_say_what_is_missing() {
-    let reader = r#"{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": ["route53:ListHostedZones",
-                    "route53:ListResourceRecordSets"], "Resource": "*"}]}"#;
-    let guarded = guarded(|_| reader.to_owned()).await;
+async fn p8_no_action_of_the_documented_policy_could_be_left_out() {
+    for action in ACTIONS {
+        let error = guarded(&without(action)).await.everything().await.unwrap_err();
+        assert!(error.kind == ErrorKind::Denied && error.message.contains(&format!("route53:{action}")), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn p8_a_wrong_key_says_so_and_is_not_repeated() {
+    let guarded = guarded(&documented()).await;
     for (id, secret) in [(guarded.key.0.as_str(), "wrong-secret"), ("AKIAUNKNOWNUNKNOWN00", guarded.key.1.as_str())] {
         let error = guarded.provider(id, secret).look().await.unwrap_err();
         assert!(error.kind == ErrorKind::Denied && error.message.contains("do not belong together"), "{error}");
         assert!(!error.message.contains(secret), "{error}");
     }
-    let zone = mailward::dns::Zone { id: guarded.zone.clone(), ..cafe() };
-    let provider = guarded.provider(&guarded.key.0, &guarded.key.1);
-    let error = provider.apply(&zone, &[create(&txt("cafe.lab", &["a"]))]).await.unwrap_err();
-    assert!(error.kind == ErrorKind::Denied && error.message.contains("must allow route53:ListHostedZones"), "{error}");
 }
 
 /// The platform tells a pod its identity in the environment, so each case is a process of its own: this very program again.

@@ -13,7 +13,7 @@ use tokio::{process::Command, sync::OnceCell};
 pub enum Rules {
     /// As moto is published.
     Its,
-    /// With what `strict.py` adds: a batch is one transaction, and names exactly what it deletes.
+    /// With what `strict.py` adds: a batch is one transaction and names exactly what it deletes, and a signature covers the body.
     Strict,
 }
 

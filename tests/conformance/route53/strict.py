@@ -1,12 +1,16 @@
-"""moto's server, with the rules of ChangeResourceRecordSets that moto does not keep.
+"""moto's server, with the rules of Route 53 that moto does not keep.
 
 moto compares a DELETE with everything that was ever written under the name, takes a CREATE beside a set that exists, and
 leaves half a batch behind when the rest is refused. Route 53 compares with what stands there, and a batch is one
 transaction. Only that is added here, before moto's own code runs; what is stored, listed and answered is moto's.
+
+Where moto is told to look at signatures, it takes the query for the body of a request that has none, and so refuses every
+listing, those of AWS's own clients as well. A signature covers the body as it was sent.
 """
 
 from threading import Lock
 
+from moto.iam.access_control import IAMRequestBase
 from moto.route53.exceptions import Route53ClientError
 from moto.route53.models import ChangeList, FakeZone, Route53Backend
 from moto.server import main
@@ -74,6 +78,12 @@ def refuse(why: str) -> None:
     raise Route53ClientError("InvalidChangeBatch", f"[{why}]")
 
 
+def look_at_the_body(self, account_id, method, path, data, body, headers, action):
+    take_in(self, account_id, method, path, {}, body, headers, action)
+
+
+take_in = IAMRequestBase.__init__
+IAMRequestBase.__init__ = look_at_the_body
 Route53Backend.change_resource_record_sets = change_resource_record_sets
 
 if __name__ == "__main__":
