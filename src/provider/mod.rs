@@ -15,6 +15,8 @@ pub mod memory;
 #[cfg(feature = "powerdns")]
 pub mod powerdns;
 pub mod rfc2136;
+#[cfg(feature = "route53")]
+pub mod route53;
 
 use std::{collections::BTreeMap, time::Duration};
 

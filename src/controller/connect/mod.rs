@@ -11,6 +11,8 @@ mod digitalocean;
 #[cfg(feature = "powerdns")]
 mod powerdns;
 mod rfc2136;
+#[cfg(feature = "route53")]
+mod route53;
 
 use std::{fmt, sync::Arc};
 
@@ -20,7 +22,7 @@ use secrecy::SecretString;
 
 use super::provider_view::ProviderView;
 use crate::{
-    api::{Backend, SecretKeyRef},
+    api::{Backend, Route53, SecretKeyRef},
     provider::{Error, ErrorKind, Provider, Result},
 };
 
@@ -67,6 +69,7 @@ pub(crate) fn secret_of(backend: &Backend) -> Option<&SecretKeyRef> {
         Backend { digitalocean: Some(digitalocean), .. } => Some(&digitalocean.api_token_secret_ref),
         Backend { powerdns: Some(powerdns), .. } => Some(&powerdns.api_key_secret_ref),
         Backend { rfc2136: Some(rfc2136), .. } => Some(&rfc2136.tsig.secret_ref),
+        Backend { route53: Some(route53), .. } => route53.secret_access_key_secret_ref.as_ref(),
         _ => None,
     }
 }
@@ -78,6 +81,7 @@ pub(crate) fn credential(view: &ProviderView) -> Result<Credential> {
         Backend { digitalocean: Some(spec), .. } => ("digitalocean", spec.api_url.clone().unwrap_or_default()),
         Backend { powerdns: Some(spec), .. } => ("powerdns", format!("{} {}", spec.server, spec.server_id)),
         Backend { rfc2136: Some(rfc2136), .. } => ("rfc2136", rfc2136::address(rfc2136)),
+        Backend { route53: Some(spec), .. } => ("route53", aws_address(spec)),
         _ => return Err(unknown()),
     };
     let place = |reference: &SecretKeyRef| SecretPlace {
@@ -110,6 +114,13 @@ pub(crate) fn connect(view: &ProviderView, credential: &Credential, secret: Opti
         #[cfg(not(feature = "powerdns"))]
         Backend { powerdns: Some(_), .. } => Err(left_out("powerdns")),
         Backend { rfc2136: Some(spec), .. } => value().and_then(|value| rfc2136::connect(spec, value, view.may_be_local)),
+        #[cfg(feature = "route53")]
+        Backend { route53: Some(spec), .. } => {
+            let key = credential.secret.as_ref().map(|_| value()).transpose();
+            key.and_then(|key| route53::connect(spec, key, view.key.kind))
+        }
+        #[cfg(not(feature = "route53"))]
+        Backend { route53: Some(_), .. } => Err(left_out("route53")),
         _ => Err(unknown()),
     };
     made.map_err(|error| match error.kind {
@@ -122,6 +133,12 @@ fn unknown() -> Error {
     Error::new(ErrorKind::Invalid, "the provider object names no backend this build knows")
 }
 
+/// Key, region and zones: a Secret holds only the secret half of a key, and the platform's identity has none.
+fn aws_address(spec: &Route53) -> String {
+    let (key, api) = (spec.access_key_id.as_deref().unwrap_or_default(), spec.api_url.as_deref().unwrap_or_default());
+    format!("{} {key} {} {api}", spec.region, spec.hosted_zone_ids.join(","))
+}
+
 /// A token as text; providers look at it themselves.
 #[cfg(feature = "http-providers")]
 fn token(value: &[u8]) -> Result<SecretString> {
@@ -129,7 +146,7 @@ fn token(value: &[u8]) -> Result<SecretString> {
     Ok(SecretString::from(text))
 }
 
-#[cfg(not(all(feature = "cloudflare", feature = "digitalocean", feature = "powerdns")))]
+#[cfg(not(all(feature = "cloudflare", feature = "digitalocean", feature = "powerdns", feature = "route53")))]
 fn left_out(kind: &str) -> Error {
     Error::new(ErrorKind::Invalid, format!("this build of mailward leaves the provider {kind} out: install one with it"))
 }

@@ -14,6 +14,7 @@ pub mod sets;
 pub mod shelf;
 mod transport;
 pub mod values;
+mod zone_shelf;
 
 pub use budget::{Budget, Rate};
 pub use clean::clean;

@@ -11,25 +11,16 @@ use std::{
 
 use tokio::time::Instant;
 
+pub use super::zone_shelf::{ZoneList, ZoneShelf};
 use crate::{
     dns::{Name, Zone},
     provider::{Result, ZoneLookup},
 };
 
-/// How long the list of zones is good for names that it has.
-const ZONES: Duration = Duration::from_mins(10);
-/// How long for names that it has not: a new zone is found after this.
-const MISSING: Duration = Duration::from_mins(1);
 /// How long delegations are: one that is made by hand is seen after this.
 const CUTS: Duration = Duration::from_mins(1);
 /// How long a listing waits for the next step of the same pass.
 const LISTING: Duration = Duration::from_secs(5);
-
-/// The zones of a credential.
-pub trait ZoneList {
-    /// Whether any of them is at or above a name.
-    fn reach(&self, name: &Name) -> bool;
-}
 
 /// The records of a part of a zone.
 pub trait Reading {
@@ -51,12 +42,9 @@ pub enum For {
 
 /// The memory of one credential: its list of zones `Z`, and readings `L`.
 pub struct Shelf<Z, L> {
-    zones: tokio::sync::Mutex<Listed<Z>>,
+    zones: ZoneShelf<Z>,
     rest: Mutex<Rest<L>>,
 }
-
-/// A list of zones and when it was fetched.
-type Listed<Z> = Option<(Instant, Arc<Z>)>;
 
 struct Rest<L> {
     cuts: HashMap<String, (Instant, Arc<Vec<Name>>)>,
@@ -72,29 +60,19 @@ struct Kept<L> {
 impl<Z, L> Default for Shelf<Z, L> {
     fn default() -> Self {
         let rest = Rest { cuts: HashMap::new(), listings: HashMap::new() };
-        Self { zones: tokio::sync::Mutex::new(None), rest: Mutex::new(rest) }
+        Self { zones: ZoneShelf::default(), rest: Mutex::new(rest) }
     }
 }
 
 impl<Z: ZoneList, L: Reading> Shelf<Z, L> {
-    /// The list of zones, fetched if what is known is too old for this name. Whoever asks meanwhile waits for the answer:
-    /// many domains that start together list the zones once.
+    /// The list of zones: [`ZoneShelf::zones`].
     pub async fn zones(&self, name: &Name, fetch: impl Future<Output = Result<Z>>) -> Result<Arc<Z>> {
-        let mut listed = self.zones.lock().await;
-        if let Some((since, zones)) = listed.as_ref() {
-            let life = if zones.reach(name) { ZONES } else { MISSING };
-            if since.elapsed() < life {
-                return Ok(zones.clone());
-            }
-        }
-        let zones = Arc::new(fetch.await?);
-        *listed = Some((Instant::now(), zones.clone()));
-        Ok(zones)
+        self.zones.zones(name, fetch).await
     }
 
     /// The list of zones, however old.
     pub async fn known_zones(&self) -> Option<Arc<Z>> {
-        self.zones.lock().await.as_ref().map(|(_, zones)| zones.clone())
+        self.zones.known().await
     }
 
     /// Whether a zone of the provider's is the one that DNS asks for a name. `list` reads all of the zone, and what it read
@@ -161,7 +139,7 @@ impl<Z: ZoneList, L: Reading> Shelf<Z, L> {
 
     /// The zone is not where it was.
     pub async fn forget(&self, zone: &Zone) {
-        *self.zones.lock().await = None;
+        self.zones.forget().await;
         self.with(|rest| rest.cuts.remove(&zone.id));
         self.clear(zone);
     }
@@ -185,7 +163,10 @@ pub fn scope(zone: &Name, names: &[Name]) -> Name {
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used, reason = "a failed unwrap is the failure of the test")]
-    use super::*;
+    use super::{
+        super::zone_shelf::{MISSING, ZONES},
+        *,
+    };
     use crate::provider::{Error, ErrorKind};
 
     struct Zones(Name);

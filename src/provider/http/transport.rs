@@ -80,6 +80,11 @@ impl Transport {
         Ok(Answer { status, body: self.body(response).await? })
     }
 
+    /// The vendor said "too many requests" in its own words: nobody sends before its usual pause is over.
+    pub fn slow_down(&self) -> Error {
+        self.limited(self.budget.close(None))
+    }
+
     async fn body(&self, mut response: Response) -> Result<Vec<u8>> {
         let mut body = Vec::new();
         while let Some(chunk) = response.chunk().await.map_err(|error| self.unreachable(error))? {

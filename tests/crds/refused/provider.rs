@@ -4,14 +4,15 @@ use super::Row;
 use crate::cluster::{object, verdict, yaml};
 
 const TSIG: &str = "tsig: {keyName: mailward, secretRef: {name: tsig, key: secret}}";
+const KEY: &str = "secretAccessKeySecretRef: {name: aws, key: secret}";
 
-/// The spec, where `TSIG` stands for a good key; the field at fault; the sentence.
+/// The spec, where `TSIG` and `KEY` stand for good keys; the field at fault; the sentence.
 const ROWS: &[Row] = &[
-    (r"{}", "spec", "set exactly one provider: cloudflare, digitalocean, rfc2136 or manual"),
+    (r"{}", "spec", "set exactly one provider: cloudflare, digitalocean, rfc2136, route53 or manual"),
     (
         r"{manual: {}, rfc2136: {server: ns1.example.com, TSIG}}",
         "spec",
-        "set exactly one provider: cloudflare, digitalocean, rfc2136 or manual",
+        "set exactly one provider: cloudflare, digitalocean, rfc2136, route53 or manual",
     ),
     (
         r"{rfc2136: {server: 'tcp://ns1.example.com', TSIG}}",
@@ -27,6 +28,26 @@ const ROWS: &[Row] = &[
         r"{rfc2136: {server: ns1.example.com, tsig: {keyName: mailward, secretRef: {name: tsig, key: a/b}}}}",
         "spec.rfc2136.tsig.secretRef.key",
         "write a key in the Secret's data: letters, digits, `-`, `_` and `.`",
+    ),
+    (
+        r"{route53: {accessKeyId: ASIAIOSFODNN7EXAMPLE, KEY}}",
+        "spec.route53.accessKeyId",
+        "use the key of an IAM user (AKIA...): one that begins with ASIA expires within hours",
+    ),
+    (
+        r"{route53: {accessKeyId: AKIAIOSFODNN7EXAMPLE, KEY, region: Frankfurt}}",
+        "spec.route53.region",
+        "write a region, as in us-east-1, cn-north-1 or us-gov-west-1",
+    ),
+    (
+        r"{route53: {accessKeyId: AKIAIOSFODNN7EXAMPLE, KEY, hostedZoneIds: [/hostedzone/Z1]}}",
+        "spec.route53.hostedZoneIds[0]",
+        "write the id of a hosted zone, as in Z1R8UBAEXAMPLE",
+    ),
+    (
+        r"{route53: {accessKeyId: AKIAIOSFODNN7EXAMPLE}}",
+        "spec.route53",
+        "set both accessKeyId and secretAccessKeySecretRef, or neither for the identity of the operator's pod",
     ),
     (
         r"{manual: {}, zones: ['mail*.example.com']}",
@@ -46,7 +67,7 @@ async fn each_bad_provider_of_either_kind_is_refused_with_one_sentence_at_the_fi
     let mut wrong = vec![];
     for (spec, field, sentence) in ROWS {
         for kind in ["ClusterDNSProvider", "DNSProvider"] {
-            let found = verdict(&object(kind, "bad", &yaml(&spec.replace("TSIG", TSIG)))).await;
+            let found = verdict(&object(kind, "bad", &yaml(&spec.replace("TSIG", TSIG).replace("KEY", KEY)))).await;
             if found != [((*field).to_owned(), (*sentence).to_owned())] {
                 wrong.push(format!("{kind} {spec}\n  expected {field}: {sentence}\n  found    {found:?}"));
             }
@@ -59,12 +80,13 @@ async fn each_bad_provider_of_either_kind_is_refused_with_one_sentence_at_the_fi
 #[tokio::test]
 async fn p9_the_address_of_an_api_is_encrypted_and_only_the_clusters_to_choose() {
     for vendor in ["cloudflare", "digitalocean"] {
-        address_of(vendor).await;
+        address_of(vendor, "apiTokenSecretRef: {name: t, key: token}").await;
     }
+    address_of("route53", &format!("accessKeyId: AKIAIOSFODNN7EXAMPLE, {KEY}")).await;
 }
 
-async fn address_of(vendor: &str) {
-    let spec = |url: &str| yaml(&format!("{{{vendor}: {{apiTokenSecretRef: {{name: t, key: token}}, apiUrl: '{url}'}}}}"));
+async fn address_of(vendor: &str, credential: &str) {
+    let spec = |url: &str| yaml(&format!("{{{vendor}: {{{credential}, apiUrl: '{url}'}}}}"));
     let clear = "write a URL with https, as in https://gateway.example.com/client/v4; http is for loopback addresses";
     for url in ["http://gateway.example.com/v4", "http://127.0.0.1.example.com", "gateway.example.com", "https://a b/"] {
         let found = verdict(&object("ClusterDNSProvider", "bad", &spec(url))).await;
@@ -78,4 +100,14 @@ async fn address_of(vendor: &str) {
         let sentence = "apiUrl is for a ClusterDNSProvider: a DNSProvider always talks to the vendor itself";
         assert_eq!(found, [("spec".to_owned(), sentence.to_owned())], "{url}");
     }
+}
+
+/// P9: the operator may write zones that a tenant may not, so its own identity is not the tenant's to use.
+#[tokio::test]
+async fn p9_the_operators_own_identity_is_for_the_cluster_only() {
+    let spec = yaml("{route53: {}}");
+    assert_eq!(verdict(&object("ClusterDNSProvider", "good", &spec)).await, []);
+    let found = verdict(&object("DNSProvider", "bad", &spec)).await;
+    let sentence = "set accessKeyId and secretAccessKeySecretRef: the operator's own AWS identity is for a ClusterDNSProvider";
+    assert_eq!(found, [("spec".to_owned(), sentence.to_owned())]);
 }

@@ -4,23 +4,29 @@ mod cloudflare;
 mod digitalocean;
 mod powerdns;
 mod rfc2136;
+mod route53;
 
 use kube::KubeSchema;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+pub(super) use self::route53::{OWN_KEYS, OWN_KEYS_MESSAGE};
 pub use self::{
     cloudflare::Cloudflare,
     digitalocean::DigitalOcean,
     powerdns::PowerDns,
     rfc2136::{Rfc2136, Tsig, TsigAlgorithm},
+    route53::Route53,
 };
 
-pub(super) const ONE_BACKEND: &str = "[has(self.cloudflare), has(self.digitalocean), has(self.powerdns), has(self.rfc2136), has(self.manual)].exists_one(set, set)";
-pub(super) const ONE_BACKEND_MESSAGE: &str = "set exactly one provider: cloudflare, digitalocean, powerdns, rfc2136 or manual";
+pub(super) const ONE_BACKEND: &str = "[has(self.cloudflare), has(self.digitalocean), has(self.powerdns), has(self.rfc2136), \
+    has(self.route53), has(self.manual)].exists_one(set, set)";
+pub(super) const ONE_BACKEND_MESSAGE: &str =
+    "set exactly one provider: cloudflare, digitalocean, powerdns, rfc2136, route53 or manual";
 /// A tenant must not choose where the operator sends a request.
-pub(super) const NO_API_URL: &str =
-    "(!has(self.cloudflare) || !has(self.cloudflare.apiUrl)) && (!has(self.digitalocean) || !has(self.digitalocean.apiUrl))";
+pub(super) const NO_API_URL: &str = "(!has(self.cloudflare) || !has(self.cloudflare.apiUrl)) \
+     && (!has(self.digitalocean) || !has(self.digitalocean.apiUrl)) \
+     && (!has(self.route53) || !has(self.route53.apiUrl))";
 pub(super) const NO_API_URL_MESSAGE: &str = "apiUrl is for a ClusterDNSProvider: a DNSProvider always talks to the vendor itself";
 
 /// Exactly one provider block. Its fields stand in the spec itself, and so does the rule.
@@ -39,6 +45,9 @@ pub struct Backend {
     /// DNS UPDATE (RFC 2136) to the primary server of the zones, signed with TSIG (RFC 8945): BIND, Knot, PowerDNS and others.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rfc2136: Option<Rfc2136>,
+    /// Amazon Route 53, through its API, with an access key or the identity of the operator's pod.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub route53: Option<Route53>,
     /// Publishes nothing: status lists the records for a person to enter, and Mailward checks that they answer.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub manual: Option<Manual>,

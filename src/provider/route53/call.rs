@@ -1,0 +1,200 @@
+//! The three requests that are ever made, through the SDK, and from its errors to ours.
+
+use std::{sync::Arc, time::Duration};
+
+use aws_sdk_route53::{
+    Client, Config,
+    config::{
+        BehaviorVersion, Region, StalledStreamProtectionConfig, http::HttpResponse, retry::RetryConfig, timeout::TimeoutConfig,
+    },
+    error::{ProvideErrorMetadata, SdkError},
+    operation::change_resource_record_sets::ChangeResourceRecordSetsError,
+    types::{Change, ChangeBatch, HostedZone},
+};
+use tokio::{sync::Mutex, time::Instant};
+
+use super::{
+    Settings,
+    bridge::Bridge,
+    fault::{self, Refusal},
+    identity::Identity,
+    order::Part,
+};
+use crate::{
+    dns::Zone,
+    provider::{
+        Error, ErrorKind, Result,
+        http::{Rate, Transport},
+    },
+};
+
+/// Record sets on a page: the API's largest number.
+pub(super) const PAGE: i32 = 300;
+/// Zones on a page: the API's largest number.
+const ZONES: i32 = 100;
+/// Pages that are read at most; a provider that goes on for ever is not followed.
+const MOST_PAGES: usize = 1000;
+/// How long a list of zones that was broken off may be gone on with.
+const PAUSE: Duration = Duration::from_mins(1);
+
+/// The API with one identity.
+pub(super) struct Api {
+    transport: Arc<Transport>,
+    client: Client,
+    identity: Identity,
+    begun: Mutex<Begun>,
+}
+
+/// A list of zones that is not complete.
+#[derive(Default)]
+struct Begun {
+    since: Option<Instant>,
+    zones: Vec<HostedZone>,
+    next: Option<String>,
+}
+
+/// Why a request about one zone failed.
+#[derive(Debug)]
+pub(super) enum Failure {
+    /// Route 53 does not know the zone, or not for this account.
+    Gone(Error),
+    /// Anything else.
+    Other(Error),
+}
+
+impl Failure {
+    fn into_error(self) -> Error {
+        match self {
+            Self::Gone(error) | Self::Other(error) => error,
+        }
+    }
+}
+
+impl Api {
+    /// Reaches no network. The SDK neither tries again nor has deadlines of its own: the transport has one, and the controller
+    /// decides what is tried again.
+    pub(super) fn new(settings: Settings, rate: Rate) -> Result<Self> {
+        let transport = Arc::new(Transport::new("Route 53", rate)?);
+        let bridge = Bridge(transport.clone());
+        let mut config = Config::builder()
+            .behavior_version(BehaviorVersion::latest())
+            .credentials_provider(settings.identity.provider(&settings.region, bridge.clone()))
+            .region(Region::new(settings.region))
+            .http_client(bridge)
+            .retry_config(RetryConfig::disabled())
+            .timeout_config(TimeoutConfig::disabled())
+            .stalled_stream_protection(StalledStreamProtectionConfig::disabled());
+        config.set_endpoint_url(settings.api.map(|url| url.as_str().trim_end_matches('/').to_owned()));
+        Ok(Self { transport, client: Client::from_conf(config.build()), identity: settings.identity, begun: Mutex::default() })
+    }
+
+    /// Every hosted zone. The budget may end in the middle of a long list; the next call goes on from there.
+    pub(super) async fn zones(&self) -> Result<Vec<HostedZone>> {
+        let mut begun = self.begun.lock().await;
+        if begun.since.is_none_or(|since| since.elapsed() > PAUSE) {
+            *begun = Begun { since: Some(Instant::now()), ..Begun::default() };
+        }
+        loop {
+            let request = self.client.list_hosted_zones().max_items(ZONES).set_marker(begun.next.clone());
+            match request.send().await {
+                Ok(page) => {
+                    begun.zones.extend(page.hosted_zones);
+                    begun.next = page.next_marker.filter(|_| page.is_truncated);
+                }
+                Err(error) => {
+                    let error = self.failure("to list the hosted zones", &error).into_error();
+                    if !matches!(error.kind, ErrorKind::RateLimited(_)) {
+                        *begun = Begun::default();
+                    }
+                    return Err(error);
+                }
+            }
+            if begun.next.is_none() {
+                return Ok(std::mem::take(&mut *begun).zones);
+            }
+        }
+    }
+
+    /// The page of record sets that begins at a name, and as many more as the sets of that name need.
+    pub(super) async fn sets(&self, zone: &Zone, from: &str) -> std::result::Result<Part, Failure> {
+        let doing = format!("to list the records of {}", zone.name);
+        let request = || self.client.list_resource_record_sets().hosted_zone_id(&zone.id).max_items(PAGE);
+        let (mut sets, mut next) = (Vec::new(), request().start_record_name(from));
+        for _ in 0..MOST_PAGES {
+            let page = next.send().await.map_err(|error| self.failure(&doing, &error))?;
+            sets.extend(page.resource_record_sets);
+            let follows = page.next_record_name.filter(|_| page.is_truncated);
+            let part = Part::new(from, follows.as_deref(), sets);
+            if part.knows_its_first_name() {
+                return Ok(part);
+            }
+            sets = part.into_sets();
+            next = request()
+                .set_start_record_name(follows)
+                .set_start_record_type(page.next_record_type)
+                .set_start_record_identifier(page.next_record_identifier);
+        }
+        Err(Failure::Other(fault::unanswered(&doing, "a list without an end")))
+    }
+
+    /// Carries a batch out.
+    pub(super) async fn change(&self, zone: &Zone, changes: Vec<Change>) -> std::result::Result<(), Failure> {
+        let doing = format!("to write records of {}", zone.name);
+        let batch = ChangeBatch::builder().set_changes(Some(changes)).build();
+        let batch = batch.map_err(|error| Failure::Other(fault::unbuilt(&error)))?;
+        let sent = self.client.change_resource_record_sets().hosted_zone_id(&zone.id).change_batch(batch).send().await;
+        sent.map(|_| ()).map_err(|error| match error.as_service_error() {
+            Some(ChangeResourceRecordSetsError::InvalidChangeBatch(bad)) => {
+                let message = bad.messages().iter().map(String::as_str).chain(bad.message()).collect::<Vec<_>>().join(" ");
+                self.refused(&doing, &Refusal { status: 400, code: "InvalidChangeBatch".to_owned(), message })
+            }
+            _ => self.failure(&doing, &error),
+        })
+    }
+
+    fn failure<E: ProvideErrorMetadata + std::error::Error + 'static>(
+        &self,
+        doing: &str,
+        error: &SdkError<E, HttpResponse>,
+    ) -> Failure {
+        match error {
+            SdkError::ServiceError(refusal) => {
+                let said = refusal.err();
+                let text = |text: Option<&str>| text.unwrap_or_default().to_owned();
+                let status = refusal.raw().status().as_u16();
+                self.refused(doing, &Refusal { status, code: text(said.code()), message: text(said.message()) })
+            }
+            SdkError::ResponseError(_) => Failure::Other(fault::unanswered(doing, &root_cause(error))),
+            // Before anything was sent to Route 53: our own transport, or no keys.
+            _ => Failure::Other(ours(error).unwrap_or_else(|| fault::no_identity(&root_cause(error)))),
+        }
+    }
+
+    fn refused(&self, doing: &str, refusal: &Refusal) -> Failure {
+        if refusal.is_throttled() {
+            return Failure::Other(self.transport.slow_down());
+        }
+        let error = fault::refused(doing, refusal, &self.identity.secrets());
+        if refusal.is_gone() { Failure::Gone(error) } else { Failure::Other(error) }
+    }
+}
+
+/// The error of the transport, wherever the SDK put it.
+fn ours(error: &(dyn std::error::Error + 'static)) -> Option<Error> {
+    let mut cause = Some(error);
+    while let Some(error) = cause {
+        if let Some(ours) = error.downcast_ref::<Error>() {
+            return Some(ours.clone());
+        }
+        cause = error.source();
+    }
+    None
+}
+
+fn root_cause(error: &dyn std::error::Error) -> String {
+    let mut cause = error;
+    while let Some(source) = cause.source() {
+        cause = source;
+    }
+    cause.to_string()
+}
