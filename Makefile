@@ -5,7 +5,7 @@ CARGO ?= cargo
 ASSETS = $$(tools/kube/build.sh)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up programs down test lint unit bench fuzz kube helm bind readers clients vectors regenerate chart image
+.PHONY: help demo up programs down test lint unit bench fuzz kube helm bind pdns readers clients vectors regenerate chart image
 
 help: ## list the verbs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -24,7 +24,7 @@ programs:
 down: ## stop what `make up` started
 	@$(CARGO) run --quiet -p mailward-sandbox -- down
 
-test: lint kube helm bind readers clients vectors ## everything: lints, unit, golden, property, conformance, real API server, independent readers
+test: lint kube helm bind pdns readers clients vectors ## everything: lints, unit, golden, property, conformance, real API server, independent readers
 	KUBEBUILDER_ASSETS="$(ASSETS)" $(CARGO) test --workspace
 
 lint: ## formatting, the lint table and the documentation
@@ -59,6 +59,9 @@ helm: kube ## build the pinned helm and the reader of alert rules, once; after t
 
 bind: ## install BIND where it is missing
 	@command -v named >/dev/null || tools/install-bind.sh
+
+pdns: ## install PowerDNS where it is missing
+	@PATH=$$PATH:/usr/sbin command -v pdns_server >/dev/null || tools/install-pdns.sh
 
 readers: ## the independent readers of what we publish
 	@tests/readers/setup.sh

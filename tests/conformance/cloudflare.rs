@@ -111,6 +111,11 @@ impl Bench for Account {
         tokio::task::yield_now().await;
     }
 
+    async fn remove(&self, name: &Name, value: &Value) {
+        let gone = content(value);
+        self.server.edit("cafe.lab", |records| records.retain(|old| old.name != name.as_str() || old.content != gone));
+    }
+
     async fn dump(&self) -> Vec<RecordSet> {
         let mut sets: Vec<RecordSet> = vec![];
         for record in self.server.records("cafe.lab") {

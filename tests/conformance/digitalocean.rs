@@ -101,6 +101,11 @@ impl Bench for Account {
         tokio::task::yield_now().await;
     }
 
+    async fn remove(&self, name: &Name, value: &Value) {
+        let gone = value.to_string();
+        self.server.edit("cafe.lab", |records| records.retain(|old| absolute(&old.name) != *name || old.data != gone));
+    }
+
     async fn dump(&self) -> Vec<RecordSet> {
         let mut sets: Vec<RecordSet> = vec![];
         for record in self.server.records("cafe.lab") {

@@ -31,6 +31,8 @@ const PROVIDERS: &[&str] = &[
     r"{manual: {}}",
     r"{cloudflare: {apiTokenSecretRef: {name: cloudflare, key: api-token}}}",
     r"{digitalocean: {apiTokenSecretRef: {name: digitalocean, key: api-token}}}",
+    r"{powerdns: {server: 'https://dns.example.com/pdns', apiKeySecretRef: {name: powerdns, key: api-key}}}",
+    r"{powerdns: {server: 'http://[2001:db8::1]:8081', serverId: main-1, apiKeySecretRef: {name: powerdns, key: api-key}}}",
     r"{route53: {region: us-gov-west-1, accessKeyId: AKIAIOSFODNN7EXAMPLE, secretAccessKeySecretRef: {name: aws, key: secret}, hostedZoneIds: [Z1R8UBAEXAMPLE]}}",
     r"{manual: {}, zones: [example.com, '*.example.net'], verification: {mode: Resolvers}}",
     r"{rfc2136: {server: '[2001:db8::53]:5353', tsig: {keyName: mailward., algorithm: hmac-sha512, secretRef: {name: tsig, key: secret}}}}",

@@ -51,7 +51,7 @@ pub(super) fn allows(reach: &Reach, url: &Url) -> bool {
 /// Whether a request failed because of its host's addresses.
 pub(super) fn is_out_of_reach(error: &reqwest::Error) -> bool {
     let mut causes = iter::successors(Some(error as &dyn Error), |&error| error.source());
-    causes.any(|error| error.is::<OutOfReach>())
+    causes.any(<dyn Error>::is::<OutOfReach>)
 }
 
 #[cfg(test)]

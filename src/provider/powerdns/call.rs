@@ -41,7 +41,7 @@ impl Api {
             return Err(fault::no_key());
         }
         let server = below(&settings.server, &settings.server_id)?;
-        Ok(Self { transport: Transport::new("PowerDNS", rate)?, server, key: SecretString::from(key) })
+        Ok(Self { transport: Transport::new("PowerDNS' API", rate)?, server, key: SecretString::from(key) })
     }
 
     pub(super) fn with_reach(self, reach: Reach) -> Result<Self> {

@@ -87,11 +87,13 @@ impl PowerDns {
 
     /// All of the zone: one request for all names, with the delegations and the disabled records in it.
     async fn list(&self, zone: &Zone) -> Result<Listing> {
-        let read = self.api.zone(zone).await.and_then(|data| records::listing(&zone.name, data));
-        if read.is_err() {
-            self.shelf.forget(zone).await;
+        match self.api.zone(zone).await {
+            Ok(data) => records::listing(&zone.name, data),
+            Err(error) => {
+                self.shelf.forget(zone).await;
+                Err(error)
+            }
         }
-        read
     }
 
     /// Whether the server is known to add and remove single values.
@@ -99,11 +101,19 @@ impl PowerDns {
         self.shelf.known_zones().await.is_some_and(|zones| zones.by_value())
     }
 
+    /// What a write is computed from. By value the reading of the pass will do; a set that is written over is read right before.
+    async fn ground(&self, zone: &Zone, changes: &[Change], by_value: bool) -> Result<Arc<Listing>> {
+        if by_value {
+            let listing = self.shelf.listing(zone, For::Writing, &zone.name, self.list(zone)).await?;
+            if !writes::write_over(&listing, &edits(&listing, changes)?) {
+                return Ok(listing);
+            }
+        }
+        Ok(Arc::new(self.list(zone).await?))
+    }
+
     async fn write(&self, zone: &Zone, changes: &[Change], by_value: bool) -> Result<()> {
-        let listing = match by_value {
-            true => self.shelf.listing(zone, For::Writing, &zone.name, self.list(zone)).await?,
-            false => Arc::new(self.list(zone).await?),
-        };
+        let listing = self.ground(zone, changes, by_value).await?;
         self.shelf.clear(zone);
         let edits = edits(&listing, changes)?;
         let writes = writes::writes(&listing, &edits, by_value);

@@ -18,6 +18,11 @@ pub(super) fn writes(listing: &Listing, edits: &[Edit<'_, RrSet>], by_value: boo
     edits.iter().flat_map(one).collect()
 }
 
+/// Whether any set that stands there is written whole, on a server that knows single values.
+pub(super) fn write_over(listing: &Listing, edits: &[Edit<'_, RrSet>]) -> bool {
+    edits.iter().any(|edit| edit.before.is_some() && !can_go_by_value(listing, edit))
+}
+
 /// Single values are for sets that others write to as well. The server compares no TTLs by value, forgets disabled records,
 /// and does not look for a CNAME, which cannot come where other data stands.
 fn can_go_by_value(listing: &Listing, edit: &Edit<'_, RrSet>) -> bool {

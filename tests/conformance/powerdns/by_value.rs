@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use mailward::{
     dns::{Name, RecordSet, Value},
-    provider::{Provider, powerdns::PowerDns},
+    provider::{Change, Provider, powerdns::PowerDns},
 };
 use mailward_sandbox::pdns::Pdns;
 use reqwest::{Client, StatusCode};
@@ -80,6 +80,10 @@ async fn a_first_publication_is_one_reading_and_one_request_and_a_replacement_is
     let before = read_txt(&bench.provider, "cafe.lab").await.unwrap();
     apply(&bench.provider, &[change(&before, &["a"], &["b"])]).await;
     assert_eq!(bench.front.calls(), [list, patch, list]);
+    // Another TTL is another set, so the set is read right before it is written over.
+    let before = read_txt(&bench.provider, "_dmarc.cafe.lab").await.unwrap();
+    apply(&bench.provider, &[Change { ttl: 60, ..change(&before, &[], &[]) }]).await;
+    assert_eq!(bench.front.calls(), [list, list, patch]);
 }
 
 /// The server compares texts, and a program with access to its database may write another one for the same value.

@@ -93,11 +93,12 @@ impl Upstream {
                 sets.push(change.clone());
                 continue;
             }
-            let same = |set: &&mut Value| set["name"] == change["name"] && set["type"] == change["type"];
-            if !sets.iter_mut().any(|mut set| same(&&mut set)) {
+            let same = |set: &Value| set["name"] == change["name"] && set["type"] == change["type"];
+            if !sets.iter().any(same) {
                 sets.push(stored(&zone, change)?);
             }
-            one_record(sets.iter_mut().find(same).unwrap(), change)?;
+            let at = sets.iter().position(same).unwrap();
+            one_record(&mut sets[at], change)?;
         }
         Ok(json!({ "rrsets": sets }).to_string().into_bytes())
     }

@@ -4,7 +4,7 @@ use mailward::{dns::RecordType, provider::ErrorKind};
 use serde_json::{Value, json};
 
 use super::{Server, client, start};
-use crate::{Bench, fixtures::*};
+use crate::{Bench, fixtures::*, rfc2136::dig};
 
 impl Server {
     /// One set as the API tells it.
@@ -99,4 +99,18 @@ async fn a_zone_that_the_server_cannot_list_is_its_fault_and_says_so() {
     bench.pdns.sql(insert).unwrap();
     let message = refuse(&bench.provider, &[create(&txt("cafe.lab", &["a"]))], ErrorKind::Transient).await;
     assert!(message.contains("list zone cafe.lab") && message.contains("log"), "{message}");
+}
+
+/// New names need a place in the chain of the zone that the server signs; it gives them one by default.
+#[tokio::test]
+async fn a_new_name_of_a_signed_zone_is_signed_and_in_the_chain() {
+    let bench = start().await;
+    let config = format!("--config-dir={}", bench.pdns.state_dir().display());
+    let secured = std::process::Command::new("pdnsutil").args([&config, "secure-zone", "cafe.lab"]).output().unwrap();
+    assert!(secured.status.success(), "{secured:?}");
+    apply(&bench.provider, &[create(&txt("_dmarc.cafe.lab", &["v=DMARC1; p=none"]))]).await;
+    let shown = dig(bench.pdns.address(), &["_dmarc.cafe.lab", "TXT", "+dnssec"]);
+    assert!(shown.contains("RRSIG\tTXT"), "{shown}");
+    let order = bench.pdns.sql("SELECT ordername FROM records WHERE name = '_dmarc.cafe.lab';").unwrap();
+    assert_eq!(order.trim(), "_dmarc");
 }

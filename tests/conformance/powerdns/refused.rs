@@ -46,7 +46,7 @@ async fn a_server_that_is_down_is_transient_and_back_again_needs_nothing() {
     bench.pdns.stop().await.unwrap();
     let errors = refusals(&bench.provider).await;
     assert_eq!(errors[0].kind, ErrorKind::Transient);
-    assert!(errors[0].message.starts_with("PowerDNS cannot be reached"), "{errors:?}");
+    assert!(errors[0].message.starts_with("PowerDNS' API cannot be reached"), "{errors:?}");
     bench.pdns.resume_service().await.unwrap();
     apply(&bench.provider, &[create(&txt("cafe.lab", &["a"]))]).await;
 }

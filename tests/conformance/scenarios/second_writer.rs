@@ -66,9 +66,9 @@ pub async fn race(bench: &impl Bench) -> Outcome {
             let last = done.load(Ordering::Acquire);
             let round = set_spf(bench.provider(), written + 1).await;
             if round {
-                written += 1
+                written += 1;
             } else {
-                refused += 1
+                refused += 1;
             }
             if last && round {
                 return (written, refused);

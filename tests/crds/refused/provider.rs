@@ -8,11 +8,21 @@ const KEY: &str = "secretAccessKeySecretRef: {name: aws, key: secret}";
 
 /// The spec, where `TSIG` and `KEY` stand for good keys; the field at fault; the sentence.
 const ROWS: &[Row] = &[
-    (r"{}", "spec", "set exactly one provider: cloudflare, digitalocean, rfc2136, route53 or manual"),
+    (r"{}", "spec", "set exactly one provider: cloudflare, digitalocean, powerdns, rfc2136, route53 or manual"),
     (
         r"{manual: {}, rfc2136: {server: ns1.example.com, TSIG}}",
         "spec",
-        "set exactly one provider: cloudflare, digitalocean, rfc2136, route53 or manual",
+        "set exactly one provider: cloudflare, digitalocean, powerdns, rfc2136, route53 or manual",
+    ),
+    (
+        r"{powerdns: {server: 'dns.example.com:8081', apiKeySecretRef: {name: p, key: k}}}",
+        "spec.powerdns.server",
+        "write a URL with https or http, as in https://dns.example.com or http://pdns.dns.svc:8081",
+    ),
+    (
+        r"{powerdns: {server: 'https://dns.example.com', serverId: a/b, apiKeySecretRef: {name: p, key: k}}}",
+        "spec.powerdns.serverId",
+        "write the id of a server as the API lists it, as in localhost",
     ),
     (
         r"{rfc2136: {server: 'tcp://ns1.example.com', TSIG}}",

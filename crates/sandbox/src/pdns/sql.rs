@@ -1,4 +1,4 @@
-//! The database, through SQLite's own shell.
+//! The database, through the shell that comes with it.
 
 use std::path::Path;
 use std::process::{Command, Stdio};
