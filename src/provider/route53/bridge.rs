@@ -20,7 +20,7 @@ pub(super) struct Bridge(pub(super) Arc<Transport>);
 
 impl fmt::Debug for Bridge {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Bridge")
+        f.write_str("the transport of the credential")
     }
 }
 

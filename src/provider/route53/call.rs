@@ -143,11 +143,9 @@ impl Api {
         let batch = ChangeBatch::builder().set_changes(Some(changes)).build();
         let batch = batch.map_err(|error| Failure::Other(fault::unbuilt(&error)))?;
         let sent = self.client.change_resource_record_sets().hosted_zone_id(&zone.id).change_batch(batch).send().await;
-        sent.map(|_| ()).map_err(|error| match error.as_service_error() {
-            Some(ChangeResourceRecordSetsError::InvalidChangeBatch(bad)) => {
-                let message = bad.messages().iter().map(String::as_str).chain(bad.message()).collect::<Vec<_>>().join(" ");
-                self.refused(&doing, &Refusal { status: 400, code: "InvalidChangeBatch".to_owned(), message })
-            }
+        sent.map(drop).map_err(|error| match error.as_service_error() {
+            // The reasons are in a list of its own, or in the message.
+            Some(ChangeResourceRecordSetsError::InvalidChangeBatch(bad)) => self.failed(&doing, &error, bad.messages()),
             _ => self.failure(&doing, &error),
         })
     }
@@ -157,12 +155,21 @@ impl Api {
         doing: &str,
         error: &SdkError<E, HttpResponse>,
     ) -> Failure {
+        self.failed(doing, error, &[])
+    }
+
+    fn failed<E: ProvideErrorMetadata + std::error::Error + 'static>(
+        &self,
+        doing: &str,
+        error: &SdkError<E, HttpResponse>,
+        reasons: &[String],
+    ) -> Failure {
         match error {
             SdkError::ServiceError(refusal) => {
-                let said = refusal.err();
-                let text = |text: Option<&str>| text.unwrap_or_default().to_owned();
-                let status = refusal.raw().status().as_u16();
-                self.refused(doing, &Refusal { status, code: text(said.code()), message: text(said.message()) })
+                let (status, said) = (refusal.raw().status().as_u16(), refusal.err());
+                let message: Vec<&str> = reasons.iter().map(String::as_str).chain(said.message()).collect();
+                let code = said.code().unwrap_or_default().to_owned();
+                self.refused(doing, &Refusal { status, code, message: message.join(" ") })
             }
             SdkError::ResponseError(_) => Failure::Other(fault::unanswered(doing, &root_cause(error))),
             // Before anything was sent to Route 53: our own transport, or no keys.

@@ -24,7 +24,7 @@ pub(super) struct Refusal {
 impl Refusal {
     /// Too many requests for the account. Comes with status 400.
     pub(super) fn is_throttled(&self) -> bool {
-        ["Throttling", "ThrottlingException", "RequestLimitExceeded", "TooManyRequestsException"].contains(&self.code.as_str())
+        matches!(self.code.as_str(), "Throttling" | "ThrottlingException" | "RequestLimitExceeded" | "TooManyRequestsException")
     }
 
     /// The zone is none of this account, or no longer.

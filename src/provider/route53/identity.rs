@@ -29,7 +29,7 @@ impl Identity {
     pub(super) fn provider(&self, region: &str, bridge: Bridge) -> SharedCredentialsProvider {
         match self {
             Self::Keys { id, secret } => {
-                SharedCredentialsProvider::new(Credentials::new(id, secret.expose_secret(), None, None, "Secret"))
+                SharedCredentialsProvider::new(Credentials::new(id, secret.expose_secret(), None, None, "a key of a Secret"))
             }
             Self::Ambient => SharedCredentialsProvider::new(ambient(region, bridge)),
         }
