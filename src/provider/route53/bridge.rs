@@ -1,5 +1,5 @@
-//! The SDK's requests over the transport that all HTTP providers share: one connection pool, one TLS stack, one budget, one
-//! deadline for everything that one credential sends, the exchange of an identity for keys included.
+//! The SDK's requests over the transport that all HTTP providers share: one connection pool, one TLS stack, one budget and one
+//! deadline for what a credential sends.
 
 use std::{fmt, sync::Arc};
 

@@ -7,7 +7,7 @@ use aws_sdk_route53::{
     config::{
         BehaviorVersion, Region, StalledStreamProtectionConfig, http::HttpResponse, retry::RetryConfig, timeout::TimeoutConfig,
     },
-    error::{ProvideErrorMetadata, SdkError},
+    error::{ErrorMetadata, ProvideErrorMetadata, SdkError},
     operation::change_resource_record_sets::ChangeResourceRecordSetsError,
     types::{Change, ChangeBatch, HostedZone},
 };
@@ -75,12 +75,11 @@ impl Api {
     /// decides what is tried again.
     pub(super) fn new(settings: Settings, rate: Rate) -> Result<Self> {
         let transport = Arc::new(Transport::new("Route 53", rate)?);
-        let bridge = Bridge(transport.clone());
         let mut config = Config::builder()
             .behavior_version(BehaviorVersion::latest())
-            .credentials_provider(settings.identity.provider(&settings.region, bridge.clone()))
+            .credentials_provider(settings.identity.provider(&settings.region)?)
             .region(Region::new(settings.region))
-            .http_client(bridge)
+            .http_client(Bridge(transport.clone()))
             .retry_config(RetryConfig::disabled())
             .timeout_config(TimeoutConfig::disabled())
             .stalled_stream_protection(StalledStreamProtectionConfig::disabled());
@@ -198,10 +197,16 @@ fn ours(error: &(dyn std::error::Error + 'static)) -> Option<Error> {
     None
 }
 
-fn root_cause(error: &dyn std::error::Error) -> String {
+/// What a server said, or else what came first.
+fn root_cause(error: &(dyn std::error::Error + 'static)) -> String {
     let mut cause = error;
-    while let Some(source) = cause.source() {
-        cause = source;
+    loop {
+        if let Some(said) = cause.downcast_ref::<ErrorMetadata>() {
+            return format!("{} ({})", said.message().unwrap_or_default(), said.code().unwrap_or_default());
+        }
+        match cause.source() {
+            Some(source) => cause = source,
+            None => return cause.to_string(),
+        }
     }
-    cause.to_string()
 }
