@@ -5,7 +5,7 @@ CARGO ?= cargo
 ASSETS = $$(tools/kube/build.sh)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up programs down test lint unit bench fuzz kube helm bind pdns readers clients vectors regenerate chart image
+.PHONY: help demo up programs down test lint unit bench fuzz kube helm bind pdns readers clients moto vectors regenerate chart image
 
 help: ## list the verbs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -24,7 +24,7 @@ programs:
 down: ## stop what `make up` started
 	@$(CARGO) run --quiet -p mailward-sandbox -- down
 
-test: lint kube helm bind pdns readers clients vectors ## everything: lints, unit, golden, property, conformance, real API server, independent readers
+test: lint kube helm bind pdns readers clients moto vectors ## everything: lints, unit, golden, property, conformance, real API server, independent readers
 	KUBEBUILDER_ASSETS="$(ASSETS)" $(CARGO) test --workspace
 
 lint: ## formatting, the lint table and the documentation
@@ -68,6 +68,9 @@ readers: ## the independent readers of what we publish
 
 clients: ## the DNS vendors' own API clients, which drive the servers of tests
 	@crates/provider-apis/tests/clients/setup.sh
+
+moto: ## the server of Route 53 that the provider is tested against
+	@tests/conformance/route53/setup.sh
 
 vectors: ## the public RFC 7208 suite
 	@tests/readers/fetch-rfc7208.sh

@@ -30,7 +30,7 @@ use mailward::{
 };
 
 use self::{gate::Gate, moto::Rules, outside::Set};
-use crate::{Bench, every_scenario, fixtures::name, zone_file};
+use crate::{Bench, every_scenario, fixtures::name};
 
 struct Account {
     gate: Gate,

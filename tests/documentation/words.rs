@@ -43,11 +43,23 @@ fn every_condition_and_every_reason_is_explained() {
     assert!(missing.is_empty(), "{OPERATIONS} says nothing of {missing:?}");
 }
 
+/// The texts of a line, but for those that something heard is compared with. A pattern may go on in the next line.
+fn texts<'a>(line: &'a str, next: &str) -> Vec<&'a str> {
+    let pieces: Vec<&str> = line.split('"').collect();
+    let text = |at: usize| {
+        let (before, after) = (pieces[at - 1].trim_end(), pieces.get(at + 1)?.trim_start());
+        let after = if after.is_empty() { next.trim_start() } else { after };
+        let heard = before.ends_with(['|', '=']) || ["|", "=>", "if "].iter().any(|sign| after.starts_with(sign));
+        (!heard).then(|| pieces[at])
+    };
+    (1..pieces.len()).step_by(2).filter_map(text).collect()
+}
+
 /// CamelCase texts of product code.
 fn reasons(code: &str) -> Vec<String> {
     let product = code.split("#[cfg(test)]").next().unwrap();
-    let lines = product.lines().filter(|line| !line.trim_start().starts_with("//"));
-    let texts = lines.flat_map(|line| line.split('"').skip(1).step_by(2));
+    let lines: Vec<&str> = product.lines().filter(|line| !line.trim_start().starts_with("//")).collect();
+    let texts = lines.iter().enumerate().flat_map(|(at, line)| texts(line, lines.get(at + 1).unwrap_or(&"")));
     let camel = |text: &&str| {
         text.len() > 2
             && text.starts_with(|c: char| c.is_ascii_uppercase())

@@ -1,5 +1,5 @@
-//! The SDK's requests over the transport that all HTTP providers share: one connection pool, one TLS stack, one budget, one
-//! deadline for everything that one credential sends, the exchange of an identity for keys included.
+//! The SDK's requests over the transport that all HTTP providers share: one connection pool, one TLS stack, one budget and one
+//! deadline for what a credential sends.
 
 use std::{fmt, sync::Arc};
 
@@ -20,7 +20,7 @@ pub(super) struct Bridge(pub(super) Arc<Transport>);
 
 impl fmt::Debug for Bridge {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Bridge")
+        f.write_str("the transport of the credential")
     }
 }
 

@@ -7,7 +7,7 @@ use aws_sdk_route53::{
     config::{
         BehaviorVersion, Region, StalledStreamProtectionConfig, http::HttpResponse, retry::RetryConfig, timeout::TimeoutConfig,
     },
-    error::{ProvideErrorMetadata, SdkError},
+    error::{ErrorMetadata, ProvideErrorMetadata, SdkError},
     operation::change_resource_record_sets::ChangeResourceRecordSetsError,
     types::{Change, ChangeBatch, HostedZone},
 };
@@ -75,12 +75,11 @@ impl Api {
     /// decides what is tried again.
     pub(super) fn new(settings: Settings, rate: Rate) -> Result<Self> {
         let transport = Arc::new(Transport::new("Route 53", rate)?);
-        let bridge = Bridge(transport.clone());
         let mut config = Config::builder()
             .behavior_version(BehaviorVersion::latest())
-            .credentials_provider(settings.identity.provider(&settings.region, bridge.clone()))
+            .credentials_provider(settings.identity.provider(&settings.region)?)
             .region(Region::new(settings.region))
-            .http_client(bridge)
+            .http_client(Bridge(transport.clone()))
             .retry_config(RetryConfig::disabled())
             .timeout_config(TimeoutConfig::disabled())
             .stalled_stream_protection(StalledStreamProtectionConfig::disabled());
@@ -143,11 +142,9 @@ impl Api {
         let batch = ChangeBatch::builder().set_changes(Some(changes)).build();
         let batch = batch.map_err(|error| Failure::Other(fault::unbuilt(&error)))?;
         let sent = self.client.change_resource_record_sets().hosted_zone_id(&zone.id).change_batch(batch).send().await;
-        sent.map(|_| ()).map_err(|error| match error.as_service_error() {
-            Some(ChangeResourceRecordSetsError::InvalidChangeBatch(bad)) => {
-                let message = bad.messages().iter().map(String::as_str).chain(bad.message()).collect::<Vec<_>>().join(" ");
-                self.refused(&doing, &Refusal { status: 400, code: "InvalidChangeBatch".to_owned(), message })
-            }
+        sent.map(drop).map_err(|error| match error.as_service_error() {
+            // The reasons are in a list of its own, or in the message.
+            Some(ChangeResourceRecordSetsError::InvalidChangeBatch(bad)) => self.failed(&doing, &error, bad.messages()),
             _ => self.failure(&doing, &error),
         })
     }
@@ -157,12 +154,21 @@ impl Api {
         doing: &str,
         error: &SdkError<E, HttpResponse>,
     ) -> Failure {
+        self.failed(doing, error, &[])
+    }
+
+    fn failed<E: ProvideErrorMetadata + std::error::Error + 'static>(
+        &self,
+        doing: &str,
+        error: &SdkError<E, HttpResponse>,
+        reasons: &[String],
+    ) -> Failure {
         match error {
             SdkError::ServiceError(refusal) => {
-                let said = refusal.err();
-                let text = |text: Option<&str>| text.unwrap_or_default().to_owned();
-                let status = refusal.raw().status().as_u16();
-                self.refused(doing, &Refusal { status, code: text(said.code()), message: text(said.message()) })
+                let (status, said) = (refusal.raw().status().as_u16(), refusal.err());
+                let message: Vec<&str> = reasons.iter().map(String::as_str).chain(said.message()).collect();
+                let code = said.code().unwrap_or_default().to_owned();
+                self.refused(doing, &Refusal { status, code, message: message.join(" ") })
             }
             SdkError::ResponseError(_) => Failure::Other(fault::unanswered(doing, &root_cause(error))),
             // Before anything was sent to Route 53: our own transport, or no keys.
@@ -191,10 +197,16 @@ fn ours(error: &(dyn std::error::Error + 'static)) -> Option<Error> {
     None
 }
 
-fn root_cause(error: &dyn std::error::Error) -> String {
+/// What a server said, or else what came first.
+fn root_cause(error: &(dyn std::error::Error + 'static)) -> String {
     let mut cause = error;
-    while let Some(source) = cause.source() {
-        cause = source;
+    loop {
+        if let Some(said) = cause.downcast_ref::<ErrorMetadata>() {
+            return format!("{} ({})", said.message().unwrap_or_default(), said.code().unwrap_or_default());
+        }
+        match cause.source() {
+            Some(source) => cause = source,
+            None => return cause.to_string(),
+        }
     }
-    cause.to_string()
 }

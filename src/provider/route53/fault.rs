@@ -24,7 +24,7 @@ pub(super) struct Refusal {
 impl Refusal {
     /// Too many requests for the account. Comes with status 400.
     pub(super) fn is_throttled(&self) -> bool {
-        ["Throttling", "ThrottlingException", "RequestLimitExceeded", "TooManyRequestsException"].contains(&self.code.as_str())
+        matches!(self.code.as_str(), "Throttling" | "ThrottlingException" | "RequestLimitExceeded" | "TooManyRequestsException")
     }
 
     /// The zone is none of this account, or no longer.
@@ -95,8 +95,8 @@ pub(super) fn unanswered(doing: &str, why: &str) -> Error {
 /// The platform gave the operator's pod no keys.
 pub(super) fn no_identity(why: &str) -> Error {
     let message = format!(
-        "the operator's pod has no AWS identity: {}; give its service account a role (IRSA or EKS Pod Identity), or name \
-         accessKeyId and secretAccessKeySecretRef",
+        "the operator's pod gets no keys from AWS: {}; its service account needs a role (IRSA or EKS Pod Identity), or the \
+         provider object accessKeyId and secretAccessKeySecretRef",
         clean(why, &[])
     );
     Error::new(ErrorKind::Denied, message)

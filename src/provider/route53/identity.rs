@@ -1,5 +1,7 @@
 //! Who signs the requests: a key pair of a Secret, or the identity that the platform gives the operator's pod.
 
+use std::{num::NonZeroU32, sync::Arc, time::Duration};
+
 use aws_config::{
     ecs::EcsCredentialsProvider, meta::credentials::CredentialsProviderChain, provider_config::ProviderConfig,
     web_identity_token::WebIdentityTokenCredentialsProvider,
@@ -8,6 +10,18 @@ use aws_sdk_route53::config::{Credentials, Region, SharedCredentialsProvider, re
 use secrecy::{ExposeSecret, SecretString};
 
 use super::bridge::Bridge;
+use crate::provider::{
+    Result,
+    http::{Rate, Transport},
+};
+
+/// The exchange of an identity for keys counts for none of Route 53's limits: once an hour as a rule.
+const EXCHANGE: Rate = Rate {
+    burst: NonZeroU32::MIN.saturating_add(4),
+    refill: Duration::from_secs(1),
+    pause: Duration::from_secs(10),
+    rule: "what AWS allows for the exchange of identities",
+};
 
 /// Who signs.
 #[derive(Debug)]
@@ -25,14 +39,14 @@ pub enum Identity {
 }
 
 impl Identity {
-    /// What the SDK asks for keys. An identity of the pod is exchanged for keys over the same transport, and again before they expire.
-    pub(super) fn provider(&self, region: &str, bridge: Bridge) -> SharedCredentialsProvider {
-        match self {
+    /// What the SDK asks for keys. An identity of the pod is exchanged for keys, and again before they expire.
+    pub(super) fn provider(&self, region: &str) -> Result<SharedCredentialsProvider> {
+        Ok(match self {
             Self::Keys { id, secret } => {
-                SharedCredentialsProvider::new(Credentials::new(id, secret.expose_secret(), None, None, "Secret"))
+                SharedCredentialsProvider::new(Credentials::new(id, secret.expose_secret(), None, None, "a key of a Secret"))
             }
-            Self::Ambient => SharedCredentialsProvider::new(ambient(region, bridge)),
-        }
+            Self::Ambient => SharedCredentialsProvider::new(ambient(region)?),
+        })
     }
 
     /// What must never be shown.
@@ -44,7 +58,8 @@ impl Identity {
     }
 }
 
-fn ambient(region: &str, bridge: Bridge) -> CredentialsProviderChain {
+fn ambient(region: &str) -> Result<CredentialsProviderChain> {
+    let bridge = Bridge(Arc::new(Transport::new("AWS's exchange of identities", EXCHANGE)?));
     // The cluster's own region answers even where only its private endpoints are reached.
     let region = std::env::var("AWS_REGION").unwrap_or_else(|_| region.to_owned());
     let config = ProviderConfig::without_region()
@@ -53,5 +68,5 @@ fn ambient(region: &str, bridge: Bridge) -> CredentialsProviderChain {
         .with_retry_config(RetryConfig::disabled());
     let service_account = WebIdentityTokenCredentialsProvider::builder().configure(&config).build();
     let association = EcsCredentialsProvider::builder().configure(&config).build();
-    CredentialsProviderChain::first_try("IRSA", service_account).or_else("Pod Identity", association)
+    Ok(CredentialsProviderChain::first_try("IRSA", service_account).or_else("Pod Identity", association))
 }

@@ -57,7 +57,7 @@ pub(super) fn peculiarity(sets: &[ResourceRecordSet]) -> Option<&'static str> {
     } else if sets.len() > 1 || any(|set| set.set_identifier.is_some() || set.health_check_id.is_some()) {
         Some("with a routing policy or a health check")
     } else if any(|set| set.alias_target.is_some()) {
-        Some("an alias to an AWS resource")
+        Some("that is an alias to an AWS resource")
     } else if any(|set| set.ttl.is_none() || set.resource_records().is_empty()) {
         Some("without values")
     } else {

@@ -22,13 +22,19 @@ async fn a_limit_of_the_account_is_waited_for_and_nobody_calls_before() {
 async fn an_earlier_change_that_is_not_done_yet_is_waited_for() {
     let account = start().await;
     let busy = "The request was rejected because Route 53 was still processing a prior request.";
-    account.gate.inject(Fault::Refused(200, "", ""));
-    account.provider.look().await.unwrap_err();
     account.provider.read(&cafe(), &[name("cafe.lab")]).await.unwrap();
     account.gate.inject(Fault::Refused(400, "PriorRequestNotComplete", busy));
     let message = refuse(&account.provider, &[create(&txt("cafe.lab", &["a"]))], ErrorKind::Transient).await;
     assert!(message.contains("PriorRequestNotComplete"), "{message}");
     apply(&account.provider, &[create(&txt("cafe.lab", &["a"]))]).await;
+}
+
+#[tokio::test]
+async fn an_answer_that_is_none_of_the_apis_is_told() {
+    let account = start().await;
+    account.gate.inject(Fault::Gibberish);
+    let error = account.provider.look().await.unwrap_err();
+    assert!(error.kind == ErrorKind::Bug && error.message.contains("to list the hosted zones"), "{error}");
 }
 
 #[tokio::test]

@@ -27,6 +27,8 @@ pub enum Fault {
     Refused(u16, &'static str, &'static str),
     /// Everything was done, and the answer is lost on the way.
     AnswerLost,
+    /// Success with a page that is none of the API's; nothing was done.
+    Gibberish,
     /// An answer, so that the next fault meets the next request.
     None,
 }
@@ -137,6 +139,9 @@ async fn pass(State(inside): State<Arc<Inside>>, request: Request) -> Response {
             "<ErrorResponse><Error><Type>Sender</Type><Code>{code}</Code><Message>{message}</Message></Error></ErrorResponse>"
         );
         return (StatusCode::from_u16(status).unwrap(), error).into_response();
+    }
+    if let Some(Fault::Gibberish) = fault {
+        return "<html>welcome".into_response();
     }
     let (status, body) = inside.send(parts.method.clone(), path, parts.headers, body).await;
     match fault {

@@ -7,7 +7,10 @@ use mailward::provider::ErrorKind;
 use mailward_sandbox::process::Process;
 use serde_json::Value as Json;
 
-use super::{gate::signed_for, *};
+use super::{
+    gate::{Fault, signed_for},
+    *,
+};
 use crate::fixtures::*;
 
 const ACTIONS: [&str; 3] = ["ListHostedZones", "ListResourceRecordSets", "ChangeResourceRecordSets"];
@@ -117,19 +120,32 @@ async fn in_a_pod(case: &str, environment: &[(&str, String)]) {
     assert!(output.status.success() && said.contains("1 passed"), "{said}{}", String::from_utf8_lossy(&output.stderr));
 }
 
+/// What IRSA puts into the pod; STS is behind the gate as well.
+fn service_account(gate: &Gate, token: &tempfile::NamedTempFile) -> [(&'static str, String); 4] {
+    std::fs::write(token.path(), "a.web.token").unwrap();
+    [
+        ("AWS_WEB_IDENTITY_TOKEN_FILE", token.path().display().to_string()),
+        ("AWS_ROLE_ARN", "arn:aws:iam::123456789012:role/mailward".to_owned()),
+        ("AWS_ENDPOINT_URL_STS", gate.url()),
+        ("TEST_API", gate.url()),
+    ]
+}
+
 #[tokio::test]
 async fn irsa_a_service_accounts_token_is_exchanged_for_keys() {
     let account = with(Rules::Its).await;
     let token = tempfile::NamedTempFile::new().unwrap();
-    std::fs::write(token.path(), "a.web.token").unwrap();
-    let environment = [
-        ("AWS_WEB_IDENTITY_TOKEN_FILE", token.path().display().to_string()),
-        ("AWS_ROLE_ARN", "arn:aws:iam::123456789012:role/mailward".to_owned()),
-        ("AWS_ENDPOINT_URL_STS", account.gate.url()),
-        ("TEST_API", account.gate.url()),
-    ];
-    in_a_pod("sees_the_zones", &environment).await;
+    in_a_pod("sees_the_zones", &service_account(&account.gate, &token)).await;
     assert_eq!(account.calls(), ["POST ", "GET hostedzone"], "the exchange, then the request");
+}
+
+#[tokio::test]
+async fn p8_a_role_that_does_not_trust_the_service_account_is_told() {
+    let account = with(Rules::Its).await;
+    let token = tempfile::NamedTempFile::new().unwrap();
+    let refusal = Fault::Refused(403, "AccessDenied", "Not authorized to perform sts:AssumeRoleWithWebIdentity");
+    account.gate.inject(refusal);
+    in_a_pod("is_refused_its_role", &service_account(&account.gate, &token)).await;
 }
 
 /// The agent of EKS answers with keys to the token of the pod.
@@ -186,6 +202,14 @@ mod pod {
     #[ignore = "needs the environment of a pod: the tests above start it"]
     async fn has_no_identity() {
         let error = provider().look().await.unwrap_err();
-        assert!(error.kind == ErrorKind::Denied && error.message.contains("has no AWS identity"), "{error}");
+        assert!(error.kind == ErrorKind::Denied && error.message.contains("gets no keys from AWS"), "{error}");
+    }
+
+    #[tokio::test]
+    #[ignore = "needs the environment of a pod: the tests above start it"]
+    async fn is_refused_its_role() {
+        let error = provider().look().await.unwrap_err();
+        let said = "gets no keys from AWS: Not authorized to perform sts:AssumeRoleWithWebIdentity (AccessDenied)";
+        assert!(error.kind == ErrorKind::Denied && error.message.contains(said), "{error}");
     }
 }

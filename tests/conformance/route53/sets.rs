@@ -22,7 +22,7 @@ async fn p1_an_alias_at_our_name_is_refused_and_stays() {
     store(&account, &with(target, Set::new("cafe.lab.", "A", 0, &[]))).await;
     assert_eq!(read(&account.provider, "mta-sts.cafe.lab", mailward::dns::RecordType::A).await, None);
     let message = refuse(&account.provider, &[create(&a("mta-sts.cafe.lab", [192, 0, 2, 1]))], ErrorKind::Invalid).await;
-    assert!(message.contains("A `mta-sts.cafe.lab` is a set an alias to an AWS resource"), "{message}");
+    assert!(message.contains("A `mta-sts.cafe.lab` is a set that is an alias to an AWS resource"), "{message}");
     apply(&account.provider, &[create(&txt("cafe.lab", &["v=spf1 -all"]))]).await;
     let left = outside::list(&account.gate, "cafe.lab").await;
     assert_eq!(left.iter().filter(|set| set.kind == "A").count(), 2);

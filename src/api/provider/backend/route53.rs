@@ -16,7 +16,7 @@ pub(in crate::api::provider) const OWN_KEYS_MESSAGE: &str =
 #[serde(rename_all = "camelCase")]
 pub struct Route53 {
     /// Region that requests are signed for; it says which partition of AWS the zones are in. Default: `us-east-1`, for `aws`. For
-    /// China `cn-north-1` or `cn-northwest-1`, for GovCloud `us-gov-west-1`.
+    /// China `cn-north-1` or `cn-northwest-1`, for the government's `us-gov-west-1`.
     #[serde(default = "us_east_1")]
     #[schemars(schema_with = "schema::aws::region")]
     pub region: String,
