@@ -8,6 +8,8 @@ pub mod changes;
 pub mod cloudflare;
 #[cfg(feature = "digitalocean")]
 pub mod digitalocean;
+#[cfg(feature = "google")]
+pub mod google;
 #[cfg(feature = "http-providers")]
 pub mod http;
 pub mod manual;

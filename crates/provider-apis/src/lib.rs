@@ -9,5 +9,6 @@
 pub mod cloudflare;
 pub mod digitalocean;
 mod front;
+pub mod google;
 
 pub use front::{Call, Fault};

@@ -5,6 +5,7 @@
 //! meet and refuses a CRD that could cost too much.
 
 pub(super) mod addresses;
+pub(super) mod clouds;
 pub(super) mod dkim;
 pub(super) mod dmarc;
 pub(super) mod kubernetes;

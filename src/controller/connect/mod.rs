@@ -8,6 +8,8 @@ mod api_url;
 mod cloudflare;
 #[cfg(feature = "digitalocean")]
 mod digitalocean;
+#[cfg(feature = "google")]
+mod google;
 mod rfc2136;
 
 use std::{fmt, sync::Arc};
@@ -18,7 +20,7 @@ use secrecy::SecretString;
 
 use super::provider_view::ProviderView;
 use crate::{
-    api::{Backend, SecretKeyRef},
+    api::{Backend, ProviderKind, SecretKeyRef},
     provider::{Error, ErrorKind, Provider, Result},
 };
 
@@ -63,6 +65,7 @@ pub(crate) fn secret_of(backend: &Backend) -> Option<&SecretKeyRef> {
     match backend {
         Backend { cloudflare: Some(cloudflare), .. } => Some(&cloudflare.api_token_secret_ref),
         Backend { digitalocean: Some(digitalocean), .. } => Some(&digitalocean.api_token_secret_ref),
+        Backend { google_cloud_dns: Some(google), .. } => google.service_account_key_secret_ref.as_ref(),
         Backend { rfc2136: Some(rfc2136), .. } => Some(&rfc2136.tsig.secret_ref),
         _ => None,
     }
@@ -73,6 +76,10 @@ pub(crate) fn credential(view: &ProviderView) -> Result<Credential> {
     let (kind, address) = match &view.backend {
         Backend { cloudflare: Some(cloudflare), .. } => ("cloudflare", cloudflare.api_url.clone().unwrap_or_default()),
         Backend { digitalocean: Some(spec), .. } => ("digitalocean", spec.api_url.clone().unwrap_or_default()),
+        Backend { google_cloud_dns: Some(spec), .. } => {
+            let [project, api] = [&spec.project, &spec.api_url].map(|text| text.as_deref().unwrap_or_default());
+            ("google", format!("{project} {api}"))
+        }
         Backend { rfc2136: Some(rfc2136), .. } => ("rfc2136", rfc2136::address(rfc2136)),
         _ => return Err(unknown()),
     };
@@ -101,6 +108,10 @@ pub(crate) fn connect(view: &ProviderView, credential: &Credential, secret: Opti
         Backend { digitalocean: Some(spec), .. } => value().and_then(|value| digitalocean::connect(spec, value)),
         #[cfg(not(feature = "digitalocean"))]
         Backend { digitalocean: Some(_), .. } => Err(left_out("digitalocean")),
+        #[cfg(feature = "google")]
+        Backend { google_cloud_dns: Some(spec), .. } => held(view, credential, value).and_then(|key| google::connect(spec, key)),
+        #[cfg(not(feature = "google"))]
+        Backend { google_cloud_dns: Some(_), .. } => Err(left_out("google")),
         Backend { rfc2136: Some(spec), .. } => value().and_then(|value| rfc2136::connect(spec, value, view.may_be_local)),
         _ => Err(unknown()),
     };
@@ -108,6 +119,20 @@ pub(crate) fn connect(view: &ProviderView, credential: &Credential, secret: Opti
         ErrorKind::Denied => Error::new(error.kind, format!("{place}, {}", error.message)),
         _ => Error::new(error.kind, format!("{}: {}", view.key, error.message)),
     })
+}
+
+/// What the Secret holds; `None` where the operator's own identity is used, which is for the cluster's provider objects only
+/// (P9). The definitions say the same; an object may be older than they are.
+#[cfg(feature = "google")]
+fn held<'a>(view: &ProviderView, credential: &Credential, value: impl FnOnce() -> Result<&'a [u8]>) -> Result<Option<&'a [u8]>> {
+    match (&credential.secret, view.key.kind) {
+        (Some(_), _) => value().map(Some),
+        (None, ProviderKind::ClusterDNSProvider) => Ok(None),
+        (None, ProviderKind::DNSProvider) => {
+            let message = "a DNSProvider may not use the operator's own identity: name a Secret, or use a ClusterDNSProvider";
+            Err(Error::new(ErrorKind::Invalid, message))
+        }
+    }
 }
 
 fn unknown() -> Error {
@@ -121,7 +146,7 @@ fn token(value: &[u8]) -> Result<SecretString> {
     Ok(SecretString::from(text))
 }
 
-#[cfg(not(all(feature = "cloudflare", feature = "digitalocean")))]
+#[cfg(not(all(feature = "cloudflare", feature = "digitalocean", feature = "google")))]
 fn left_out(kind: &str) -> Error {
     Error::new(ErrorKind::Invalid, format!("this build of mailward leaves the provider {kind} out: install one with it"))
 }

@@ -74,6 +74,12 @@ impl Transport {
         Ok(Answer { status, body: self.body(response).await? })
     }
 
+    /// The vendor said "too many requests" with another status than 429: nobody of the credential asks before its usual pause
+    /// is over.
+    pub fn too_many(&self) -> Error {
+        self.limited(self.budget.close(None))
+    }
+
     async fn body(&self, mut response: Response) -> Result<Vec<u8>> {
         let mut body = Vec::new();
         while let Some(chunk) = response.chunk().await.map_err(|error| self.unreachable(error))? {

@@ -2,6 +2,7 @@
 
 mod cloudflare;
 mod digitalocean;
+mod google_cloud_dns;
 mod rfc2136;
 
 use kube::KubeSchema;
@@ -11,16 +12,22 @@ use serde::{Deserialize, Serialize};
 pub use self::{
     cloudflare::Cloudflare,
     digitalocean::DigitalOcean,
+    google_cloud_dns::GoogleCloudDns,
     rfc2136::{Rfc2136, Tsig, TsigAlgorithm},
 };
 
-pub(super) const ONE_BACKEND: &str =
-    "[has(self.cloudflare), has(self.digitalocean), has(self.rfc2136), has(self.manual)].exists_one(set, set)";
-pub(super) const ONE_BACKEND_MESSAGE: &str = "set exactly one provider: cloudflare, digitalocean, rfc2136 or manual";
+pub(super) const ONE_BACKEND: &str = "[has(self.cloudflare), has(self.digitalocean), has(self.googleCloudDns), \
+     has(self.rfc2136), has(self.manual)].exists_one(set, set)";
+pub(super) const ONE_BACKEND_MESSAGE: &str =
+    "set exactly one provider: cloudflare, digitalocean, googleCloudDns, rfc2136 or manual";
 /// A tenant must not choose where the operator sends a request.
-pub(super) const NO_API_URL: &str =
-    "(!has(self.cloudflare) || !has(self.cloudflare.apiUrl)) && (!has(self.digitalocean) || !has(self.digitalocean.apiUrl))";
+pub(super) const NO_API_URL: &str = "(!has(self.cloudflare) || !has(self.cloudflare.apiUrl)) && \
+     (!has(self.digitalocean) || !has(self.digitalocean.apiUrl)) && \
+     (!has(self.googleCloudDns) || !has(self.googleCloudDns.apiUrl))";
 pub(super) const NO_API_URL_MESSAGE: &str = "apiUrl is for a ClusterDNSProvider: a DNSProvider always talks to the vendor itself";
+/// A tenant must not act as the operator: what the operator's own identity may do is not the tenant's to use (P9).
+pub(super) const NO_AMBIENT: &str = "!has(self.googleCloudDns) || has(self.googleCloudDns.serviceAccountKeySecretRef)";
+pub(super) const NO_AMBIENT_MESSAGE: &str = "the operator's own identity is for a ClusterDNSProvider: name a Secret";
 
 /// Exactly one provider block. Its fields stand in the spec itself, and so does the rule.
 #[derive(KubeSchema, Serialize, Deserialize, Clone, Debug, Default, PartialEq)]
@@ -32,6 +39,9 @@ pub struct Backend {
     /// DigitalOcean, through its API and a personal access token.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub digitalocean: Option<DigitalOcean>,
+    /// Google Cloud DNS, through its API and a service account.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub google_cloud_dns: Option<GoogleCloudDns>,
     /// DNS UPDATE (RFC 2136) to the primary server of the zones, signed with TSIG (RFC 8945): BIND, Knot, PowerDNS and others.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rfc2136: Option<Rfc2136>,
