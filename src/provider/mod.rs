@@ -3,6 +3,8 @@
 //! A provider knows zones and values. It never sees the CRD, never touches Kubernetes, never sleeps and never
 //! retries: it answers with an error kind, and the controller decides. Deciding *what* to change is `plan`'s work.
 
+#[cfg(feature = "azure")]
+pub mod azure;
 pub mod changes;
 #[cfg(feature = "cloudflare")]
 pub mod cloudflare;

@@ -9,7 +9,9 @@ use kube::{CustomResource, KubeSchema, core::SelectorExt};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-pub use self::backend::{Backend, Cloudflare, DigitalOcean, GoogleCloudDns, Manual, Rfc2136, Tsig, TsigAlgorithm};
+pub use self::backend::{
+    AzureCloud, AzureDns, Backend, Cloudflare, DigitalOcean, GoogleCloudDns, Manual, Rfc2136, Tsig, TsigAlgorithm,
+};
 use self::backend::{NO_AMBIENT, NO_AMBIENT_MESSAGE, NO_API_URL, NO_API_URL_MESSAGE, ONE_BACKEND, ONE_BACKEND_MESSAGE};
 use super::schema;
 

@@ -1,5 +1,6 @@
 //! What a provider object says of its API: exactly one block, one file for each kind.
 
+mod azure_dns;
 mod cloudflare;
 mod digitalocean;
 mod google_cloud_dns;
@@ -10,29 +11,35 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 pub use self::{
+    azure_dns::{AzureCloud, AzureDns},
     cloudflare::Cloudflare,
     digitalocean::DigitalOcean,
     google_cloud_dns::GoogleCloudDns,
     rfc2136::{Rfc2136, Tsig, TsigAlgorithm},
 };
 
-pub(super) const ONE_BACKEND: &str = "[has(self.cloudflare), has(self.digitalocean), has(self.googleCloudDns), \
-     has(self.rfc2136), has(self.manual)].exists_one(set, set)";
+pub(super) const ONE_BACKEND: &str = "[has(self.azureDns), has(self.cloudflare), has(self.digitalocean), \
+     has(self.googleCloudDns), has(self.rfc2136), has(self.manual)].exists_one(set, set)";
 pub(super) const ONE_BACKEND_MESSAGE: &str =
-    "set exactly one provider: cloudflare, digitalocean, googleCloudDns, rfc2136 or manual";
+    "set exactly one provider: azureDns, cloudflare, digitalocean, googleCloudDns, rfc2136 or manual";
 /// A tenant must not choose where the operator sends a request.
-pub(super) const NO_API_URL: &str = "(!has(self.cloudflare) || !has(self.cloudflare.apiUrl)) && \
+pub(super) const NO_API_URL: &str = "(!has(self.azureDns) || !has(self.azureDns.apiUrl)) && \
+     (!has(self.cloudflare) || !has(self.cloudflare.apiUrl)) && \
      (!has(self.digitalocean) || !has(self.digitalocean.apiUrl)) && \
      (!has(self.googleCloudDns) || !has(self.googleCloudDns.apiUrl))";
 pub(super) const NO_API_URL_MESSAGE: &str = "apiUrl is for a ClusterDNSProvider: a DNSProvider always talks to the vendor itself";
 /// A tenant must not act as the operator: what the operator's own identity may do is not the tenant's to use (P9).
-pub(super) const NO_AMBIENT: &str = "!has(self.googleCloudDns) || has(self.googleCloudDns.serviceAccountKeySecretRef)";
+pub(super) const NO_AMBIENT: &str = "(!has(self.azureDns) || has(self.azureDns.clientSecretSecretRef)) && \
+     (!has(self.googleCloudDns) || has(self.googleCloudDns.serviceAccountKeySecretRef))";
 pub(super) const NO_AMBIENT_MESSAGE: &str = "the operator's own identity is for a ClusterDNSProvider: name a Secret";
 
 /// Exactly one provider block. Its fields stand in the spec itself, and so does the rule.
 #[derive(KubeSchema, Serialize, Deserialize, Clone, Debug, Default, PartialEq)]
 #[serde(rename_all = "camelCase")]
 pub struct Backend {
+    /// Azure DNS, through Azure Resource Manager and an application.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub azure_dns: Option<AzureDns>,
     /// Cloudflare, through its API and an API token.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cloudflare: Option<Cloudflare>,
