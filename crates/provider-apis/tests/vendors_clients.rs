@@ -55,6 +55,7 @@ async fn the_python_client_of_google_understands_every_answer() {
     for at in 0..12 {
         server.add_zone(google::Zone::new(at, &format!("zone{at}"), &format!("zone{at}.lab")));
     }
+    server.set_page(3);
     let keys = tempfile::tempdir().unwrap();
     let key = |name: &str, rights| {
         let path = keys.path().join(name);
