@@ -63,7 +63,7 @@ impl Api {
     pub(super) fn new(settings: Settings, rate: Rate, deadline: Option<Duration>) -> Result<Self> {
         let Settings { identity, subscription, resource_group, cloud, api } = settings;
         let base = api.map_or_else(|| Url::parse(cloud.resource_manager()).map_err(|_| fault::no_address()), Ok)?;
-        let transport = Transport::new("Azure", rate)?;
+        let transport = Transport::new("Azure DNS", rate)?;
         let transport = Arc::new(match deadline {
             Some(deadline) => transport.with_deadline(deadline),
             None => transport,

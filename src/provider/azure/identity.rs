@@ -121,7 +121,7 @@ struct Door {
 
 impl fmt::Debug for Door {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Door").field("authority", &self.authority).finish_non_exhaustive()
+        write!(f, "the way to {}", self.authority)
     }
 }
 

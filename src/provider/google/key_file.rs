@@ -3,13 +3,16 @@
 //! Pure. A tenant may supply the file, so nothing in it says where anything is sent: an address that is not Google's is
 //! refused, and Google's own are not read but known (P9).
 
-use std::{fmt, sync::Arc};
+use std::{
+    fmt,
+    sync::Arc,
+    time::{SystemTime, UNIX_EPOCH},
+};
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-use jiff::Timestamp;
 use rustls::{SignatureScheme, crypto::aws_lc_rs::sign::any_supported_type, sign::SigningKey};
 use rustls_pki_types::{PrivateKeyDer, pem::PemObject};
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
 use serde_json::json;
 use zeroize::Zeroizing;
 
@@ -26,7 +29,7 @@ const GOOGLES_OWN: [&str; 3] =
 /// The one universe whose addresses are known here.
 const UNIVERSE: &str = "googleapis.com";
 /// How long a statement is good for, in seconds; Google takes an hour at most.
-const LIFE: i64 = 600;
+const LIFE: u64 = 600;
 
 /// A key of a service account.
 pub struct KeyFile {
@@ -43,8 +46,8 @@ struct Written {
     kind: String,
     #[serde(default)]
     client_email: String,
-    #[serde(default)]
-    private_key: Zeroized,
+    #[serde(default, deserialize_with = "wiped")]
+    private_key: Zeroizing<String>,
     private_key_id: Option<String>,
     project_id: Option<String>,
     token_uri: Option<String>,
@@ -52,14 +55,8 @@ struct Written {
 }
 
 /// Text that is wiped when it is no longer needed.
-#[derive(Default, Deserialize)]
-#[serde(from = "String")]
-struct Zeroized(Zeroizing<String>);
-
-impl From<String> for Zeroized {
-    fn from(text: String) -> Self {
-        Self(Zeroizing::new(text))
-    }
+fn wiped<'de, D: Deserializer<'de>>(from: D) -> std::result::Result<Zeroizing<String>, D::Error> {
+    String::deserialize(from).map(Zeroizing::new)
 }
 
 impl KeyFile {
@@ -78,7 +75,7 @@ impl KeyFile {
         if written.client_email.is_empty() {
             return Err(fault::key(&KeyFault::NoKeyFile));
         }
-        let key = signing_key(&written.private_key.0).ok_or_else(|| fault::key(&KeyFault::PrivateKey))?;
+        let key = signing_key(&written.private_key).ok_or_else(|| fault::key(&KeyFault::PrivateKey))?;
         Ok(Self { email: written.client_email, key_id: written.private_key_id, project: written.project_id, key })
     }
 
@@ -88,10 +85,11 @@ impl KeyFile {
     }
 
     /// A statement that the service account asks for a token now.
-    pub(super) fn statement(&self, now: Timestamp) -> Result<String> {
+    pub(super) fn statement(&self, now: SystemTime) -> Result<String> {
+        let now = now.duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
         let (header, claims) = (
             json!({"alg": "RS256", "typ": "JWT", "kid": self.key_id}),
-            json!({"iss": self.email, "scope": SCOPE, "aud": AUDIENCE, "iat": now.as_second(), "exp": now.as_second() + LIFE}),
+            json!({"iss": self.email, "scope": SCOPE, "aud": AUDIENCE, "iat": now, "exp": now + LIFE}),
         );
         let part = |value: serde_json::Value| URL_SAFE_NO_PAD.encode(value.to_string());
         let signed = format!("{}.{}", part(header), part(claims));
@@ -110,7 +108,7 @@ fn signing_key(pem: &str) -> Option<Arc<dyn SigningKey>> {
 
 impl fmt::Debug for KeyFile {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("KeyFile").field("email", &self.email).finish_non_exhaustive()
+        write!(f, "key of service account {}", self.email)
     }
 }
 

@@ -1,8 +1,7 @@
 //! The access token of a service account: asked for once, kept until shortly before its end, shared by all domains.
 
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
-use jiff::Timestamp;
 use reqwest::{Method, StatusCode};
 use secrecy::{ExposeSecret, SecretString};
 use serde::de::DeserializeOwned;
@@ -86,7 +85,7 @@ impl Tokens {
     async fn granted(&self, transport: &Transport) -> Result<Granted> {
         match &self.identity {
             Identity::Key(key) => {
-                let statement = key.statement(Timestamp::now())?;
+                let statement = key.statement(SystemTime::now())?;
                 let form = [("grant_type", "urn:ietf:params:oauth:grant-type:jwt-bearer"), ("assertion", &statement)];
                 let request = transport.client().request(Method::POST, self.exchange.clone()).form(&form);
                 let answer = transport.send(request.build().map_err(|_| fault::no_address())?).await?;

@@ -5,14 +5,16 @@ use crate::cluster::{object, verdict, yaml};
 
 const TSIG: &str = "tsig: {keyName: mailward, secretRef: {name: tsig, key: secret}}";
 
+/// More or fewer than one provider.
+const ONE: &str = "set exactly one provider: azureDns, cloudflare, digitalocean, googleCloudDns, rfc2136 or manual";
+/// An application in a directory of Azure, but for what proves it.
+const AZURE: &str = "subscriptionId: 11111111-2222-3333-4444-555555555555, resourceGroup: dns, \
+    tenantId: 11111111-2222-3333-4444-555555555555, clientId: 11111111-2222-3333-4444-555555555555";
+
 /// The spec, where `TSIG` stands for a good key; the field at fault; the sentence.
 const ROWS: &[Row] = &[
-    (r"{}", "spec", "set exactly one provider: cloudflare, digitalocean, rfc2136 or manual"),
-    (
-        r"{manual: {}, rfc2136: {server: ns1.example.com, TSIG}}",
-        "spec",
-        "set exactly one provider: cloudflare, digitalocean, rfc2136 or manual",
-    ),
+    (r"{}", "spec", ONE),
+    (r"{manual: {}, rfc2136: {server: ns1.example.com, TSIG}}", "spec", ONE),
     (
         r"{rfc2136: {server: 'tcp://ns1.example.com', TSIG}}",
         "spec.rfc2136.server",
@@ -32,6 +34,26 @@ const ROWS: &[Row] = &[
         r"{manual: {}, zones: ['mail*.example.com']}",
         "spec.zones[0]",
         "write a domain such as example.com, or *.example.net for everything below example.net",
+    ),
+    (
+        r"{googleCloudDns: {project: Mail DNS, serviceAccountKeySecretRef: {name: g, key: key.json}}}",
+        "spec.googleCloudDns.project",
+        "write the id of a project, as in mail-dns-420117, neither its name nor its number",
+    ),
+    (
+        r"{azureDns: {subscriptionId: mail, resourceGroup: dns, tenantId: 11111111-2222-3333-4444-555555555555, clientId: 11111111-2222-3333-4444-555555555555, clientSecretSecretRef: {name: a, key: secret}}}",
+        "spec.azureDns.subscriptionId",
+        "write an id of Azure, as in 11111111-2222-3333-4444-555555555555, and no name",
+    ),
+    (
+        r"{azureDns: {subscriptionId: 11111111-2222-3333-4444-555555555555, resourceGroup: dns/../x, tenantId: 11111111-2222-3333-4444-555555555555, clientId: 11111111-2222-3333-4444-555555555555, clientSecretSecretRef: {name: a, key: secret}}}",
+        "spec.azureDns.resourceGroup",
+        "write the name of a resource group: letters, digits, `-`, `_`, parentheses and inner dots",
+    ),
+    (
+        r"{azureDns: {subscriptionId: 11111111-2222-3333-4444-555555555555, resourceGroup: dns, clientSecretSecretRef: {name: a, key: secret}}}",
+        "spec.azureDns",
+        "a client secret is of an application in a directory: set tenantId and clientId",
     ),
     (r"{manual: {}, zones: [example.com.]}", "spec.zones[0]", "DNS-G3: leave out the trailing dot"),
     (
@@ -58,13 +80,15 @@ async fn each_bad_provider_of_either_kind_is_refused_with_one_sentence_at_the_fi
 /// P9: a token leaves the machine only encrypted, and no tenant chooses where the operator sends a request.
 #[tokio::test]
 async fn p9_the_address_of_an_api_is_encrypted_and_only_the_clusters_to_choose() {
-    for vendor in ["cloudflare", "digitalocean"] {
-        address_of(vendor).await;
-    }
+    let token = "apiTokenSecretRef: {name: t, key: token}";
+    address_of("cloudflare", token).await;
+    address_of("digitalocean", token).await;
+    address_of("azureDns", &format!("{AZURE}, clientSecretSecretRef: {{name: t, key: secret}}")).await;
+    address_of("googleCloudDns", "serviceAccountKeySecretRef: {name: t, key: key.json}").await;
 }
 
-async fn address_of(vendor: &str) {
-    let spec = |url: &str| yaml(&format!("{{{vendor}: {{apiTokenSecretRef: {{name: t, key: token}}, apiUrl: '{url}'}}}}"));
+async fn address_of(vendor: &str, fields: &str) {
+    let spec = |url: &str| yaml(&format!("{{{vendor}: {{{fields}, apiUrl: '{url}'}}}}"));
     let clear = "write a URL with https, as in https://gateway.example.com/client/v4; http is for loopback addresses";
     for url in ["http://gateway.example.com/v4", "http://127.0.0.1.example.com", "gateway.example.com", "https://a b/"] {
         let found = verdict(&object("ClusterDNSProvider", "bad", &spec(url))).await;
@@ -77,5 +101,16 @@ async fn address_of(vendor: &str) {
         let found = verdict(&object("DNSProvider", "bad", &spec(url))).await;
         let sentence = "apiUrl is for a ClusterDNSProvider: a DNSProvider always talks to the vendor itself";
         assert_eq!(found, [("spec".to_owned(), sentence.to_owned())], "{url}");
+    }
+}
+
+/// P9: what the operator may do in a cloud is not for every tenant to use.
+#[tokio::test]
+async fn p9_the_operators_own_identity_is_for_the_cluster_kind_only() {
+    for spec in ["{googleCloudDns: {}}".to_owned(), format!("{{azureDns: {{{AZURE}}}}}")] {
+        assert_eq!(verdict(&object("ClusterDNSProvider", "good", &yaml(&spec))).await, [], "{spec}");
+        let found = verdict(&object("DNSProvider", "bad", &yaml(&spec))).await;
+        let sentence = "the operator's own identity is for a ClusterDNSProvider: name a Secret";
+        assert_eq!(found, [("spec".to_owned(), sentence.to_owned())], "{spec}");
     }
 }
