@@ -3,11 +3,15 @@
 //! A provider knows zones and values. It never sees the CRD, never touches Kubernetes, never sleeps and never
 //! retries: it answers with an error kind, and the controller decides. Deciding *what* to change is `plan`'s work.
 
+#[cfg(feature = "azure")]
+pub mod azure;
 pub mod changes;
 #[cfg(feature = "cloudflare")]
 pub mod cloudflare;
 #[cfg(feature = "digitalocean")]
 pub mod digitalocean;
+#[cfg(feature = "google")]
+pub mod google;
 #[cfg(feature = "http-providers")]
 pub mod http;
 pub mod manual;

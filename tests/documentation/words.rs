@@ -7,8 +7,24 @@ use super::{OPERATIONS, files, read};
 /// Where a user meets words of ours.
 const SPEAKERS: [&str; 5] = ["src/provider", "src/plan", "src/domain", "src/controller", "src/status"];
 /// CamelCase texts in those files that nobody is told.
-const UNSAID: [&str; 10] =
-    ["Reconcile", "Normal", "Warning", "True", "Exact", "Prefix", "KeyTable", "SigningTable", "Adopt", "Cloudflare"];
+const UNSAID: [&str; 16] = [
+    "Reconcile",
+    "Normal",
+    "Warning",
+    "True",
+    "Exact",
+    "Prefix",
+    "KeyTable",
+    "SigningTable",
+    "Adopt",
+    "Cloudflare",
+    "Google",
+    "ScopeLocked",
+    "ARecords",
+    "AAAARecords",
+    "CNAMERecord",
+    "TXTRecords",
+];
 
 #[test]
 fn every_metric_is_explained() {

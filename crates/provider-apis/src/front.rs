@@ -28,6 +28,8 @@ pub enum Fault {
     AnswerLost,
     /// 200 with a page that is no JSON; nothing was done.
     Gibberish,
+    /// This status with this JSON; nothing was done.
+    Answer(u16, String),
 }
 
 /// One request as it came.
@@ -75,11 +77,12 @@ pub(crate) struct Listening {
 }
 
 impl Listening {
-    /// Serves `router` below `prefix`.
+    /// Serves `router` below `prefix`; an empty one is the whole server.
     pub(crate) async fn start(prefix: &str, router: Router, front: Arc<Front>) -> std::io::Result<Self> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
         let address = listener.local_addr()?;
-        let app = Router::new().nest(prefix, router.layer(from_fn_with_state(front, gate)));
+        let router = router.layer(from_fn_with_state(front, gate));
+        let app = if prefix.is_empty() { router } else { Router::new().nest(prefix, router) };
         let task = tokio::spawn(async move { drop(axum::serve(listener, app).await) });
         Ok(Self { address, task })
     }
@@ -98,7 +101,10 @@ async fn gate(State(front): State<Arc<Front>>, request: Request, next: Next) -> 
     let fault = locked(&front.faults).pop_front();
     match fault {
         None => next.run(request).await,
-        Some(Fault::Status(status)) => StatusCode::from_u16(status).unwrap_or(StatusCode::IM_A_TEAPOT).into_response(),
+        Some(Fault::Status(status)) => status_of(status).into_response(),
+        Some(Fault::Answer(status, json)) => {
+            (status_of(status), [(header::CONTENT_TYPE, "application/json")], json).into_response()
+        }
         Some(Fault::Limited(after)) => limited(after.as_deref()),
         Some(Fault::Silence) => std::future::pending().await,
         Some(Fault::AnswerLost) => {
@@ -107,6 +113,10 @@ async fn gate(State(front): State<Arc<Front>>, request: Request, next: Next) -> 
         }
         Some(Fault::Gibberish) => (StatusCode::OK, "<html>a gateway speaks</html>").into_response(),
     }
+}
+
+fn status_of(number: u16) -> StatusCode {
+    StatusCode::from_u16(number).unwrap_or(StatusCode::IM_A_TEAPOT)
 }
 
 fn limited(after: Option<&str>) -> Response {

@@ -6,8 +6,10 @@
 //! `front` is what all have in common: a journal of requests, and faults that are put in the way of the next ones. What a
 //! vendor stores and refuses is in the vendor's folder, as plain functions on plain data.
 
+pub mod azure;
 pub mod cloudflare;
 pub mod digitalocean;
 mod front;
+pub mod google;
 
 pub use front::{Call, Fault};

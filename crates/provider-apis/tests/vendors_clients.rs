@@ -4,8 +4,9 @@
 use std::path::{Path, PathBuf};
 
 use mailward_provider_apis::{
+    azure,
     cloudflare::{Server, Token, Zone},
-    digitalocean,
+    digitalocean, google,
 };
 use tokio::{process::Command, sync::Mutex};
 
@@ -46,6 +47,39 @@ async fn the_python_client_of_digitalocean_understands_every_answer() {
     server.set_token(digitalocean::Token::editor("dop_v1_good"));
     let endpoint = format!("http://{}", server.address());
     drive(&["digitalocean_client.py", &endpoint, "dop_v1_good", "cafe.lab"], &[]).await;
+}
+
+#[tokio::test]
+async fn the_python_client_of_google_understands_every_answer() {
+    let server = google::Server::start("mail-dns").await.unwrap();
+    for at in 0..12 {
+        server.add_zone(google::Zone::new(at, &format!("zone{at}"), &format!("zone{at}.lab")));
+    }
+    server.set_page(3);
+    let keys = tempfile::tempdir().unwrap();
+    let key = |name: &str, rights| {
+        let path = keys.path().join(name);
+        std::fs::write(&path, server.add_account(name, rights)).unwrap();
+        path.to_str().unwrap().to_owned()
+    };
+    let (admin, reader) = (key("admin@p", google::Rights::admin()), key("reader@p", google::Rights::reader()));
+    drive(&["google_client.py", &server.url(), &admin, &reader], &[]).await;
+}
+
+#[tokio::test]
+async fn the_python_client_of_azure_understands_every_answer() {
+    let (tenant, subscription) = ("aaaaaaaa-0000-0000-0000-000000000001", "bbbbbbbb-0000-0000-0000-000000000002");
+    let server = azure::Server::start(tenant, subscription).await.unwrap();
+    server.add_zone(azure::Zone::new("mail-dns", "cafe.lab"));
+    server.add_zone(azure::Zone::new("web-dns", "bar.lab"));
+    for at in 0..11 {
+        server.add_zone(azure::Zone::new("mail-dns", &format!("zone{at}.lab")));
+    }
+    for (client, rights) in [("mailward", azure::Rights::contributor()), ("blind", azure::Rights::default())] {
+        let secret = Some("Abc8Q~good".to_owned());
+        server.set_app(azure::App { client: client.to_owned(), secret, trusted: None, rights });
+    }
+    drive(&["azure_client.py", &server.url(), tenant, subscription, "mailward", "Abc8Q~good"], &[]).await;
 }
 
 /// Runs a script, whose last word is `ok`.

@@ -9,8 +9,13 @@ use kube::{CustomResource, KubeSchema, core::SelectorExt};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-pub use self::backend::{Backend, Cloudflare, DigitalOcean, Manual, PowerDns, Rfc2136, Route53, Tsig, TsigAlgorithm};
-use self::backend::{NO_API_URL, NO_API_URL_MESSAGE, ONE_BACKEND, ONE_BACKEND_MESSAGE, OWN_KEYS, OWN_KEYS_MESSAGE};
+pub use self::backend::{
+    AzureCloud, AzureDns, Backend, Cloudflare, DigitalOcean, GoogleCloudDns, Manual, PowerDns, Rfc2136, Route53, Tsig,
+    TsigAlgorithm,
+};
+use self::backend::{
+    NO_AMBIENT, NO_AMBIENT_MESSAGE, NO_API_URL, NO_API_URL_MESSAGE, ONE_BACKEND, ONE_BACKEND_MESSAGE, OWN_KEYS, OWN_KEYS_MESSAGE,
+};
 use super::schema;
 
 /// A DNS provider that every allowed namespace may use.
@@ -83,6 +88,7 @@ pub struct ClusterDNSProviderSpec {
 #[x_kube(
     validation = Rule::new(ONE_BACKEND).message(ONE_BACKEND_MESSAGE),
     validation = Rule::new(NO_API_URL).message(NO_API_URL_MESSAGE),
+    validation = Rule::new(NO_AMBIENT).message(NO_AMBIENT_MESSAGE),
     validation = Rule::new(OWN_KEYS).message(OWN_KEYS_MESSAGE)
 )]
 #[serde(rename_all = "camelCase")]

@@ -6,6 +6,7 @@
 
 pub(super) mod addresses;
 pub(super) mod aws;
+pub(super) mod clouds;
 pub(super) mod dkim;
 pub(super) mod dmarc;
 pub(super) mod kubernetes;

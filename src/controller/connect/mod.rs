@@ -4,10 +4,14 @@
 
 #[cfg(feature = "http-providers")]
 mod api_url;
+#[cfg(feature = "azure")]
+mod azure;
 #[cfg(feature = "cloudflare")]
 mod cloudflare;
 #[cfg(feature = "digitalocean")]
 mod digitalocean;
+#[cfg(feature = "google")]
+mod google;
 #[cfg(feature = "powerdns")]
 mod powerdns;
 mod rfc2136;
@@ -17,12 +21,12 @@ mod route53;
 use std::{fmt, sync::Arc};
 
 use k8s_openapi::api::core::v1::Secret;
-#[cfg(feature = "http-providers")]
+#[cfg(any(feature = "azure", feature = "cloudflare", feature = "digitalocean"))]
 use secrecy::SecretString;
 
 use super::provider_view::ProviderView;
 use crate::{
-    api::{Backend, Route53, SecretKeyRef},
+    api::{AzureDns, Backend, ProviderKind, Route53, SecretKeyRef},
     provider::{Error, ErrorKind, Provider, Result},
 };
 
@@ -65,8 +69,10 @@ impl fmt::Display for Credential {
 /// The Secret that a backend names; `None` where it needs none.
 pub(crate) fn secret_of(backend: &Backend) -> Option<&SecretKeyRef> {
     match backend {
+        Backend { azure_dns: Some(azure), .. } => azure.client_secret_secret_ref.as_ref(),
         Backend { cloudflare: Some(cloudflare), .. } => Some(&cloudflare.api_token_secret_ref),
         Backend { digitalocean: Some(digitalocean), .. } => Some(&digitalocean.api_token_secret_ref),
+        Backend { google_cloud_dns: Some(google), .. } => google.service_account_key_secret_ref.as_ref(),
         Backend { powerdns: Some(powerdns), .. } => Some(&powerdns.api_key_secret_ref),
         Backend { rfc2136: Some(rfc2136), .. } => Some(&rfc2136.tsig.secret_ref),
         Backend { route53: Some(route53), .. } => route53.secret_access_key_secret_ref.as_ref(),
@@ -77,8 +83,13 @@ pub(crate) fn secret_of(backend: &Backend) -> Option<&SecretKeyRef> {
 /// The credential of a provider object.
 pub(crate) fn credential(view: &ProviderView) -> Result<Credential> {
     let (kind, address) = match &view.backend {
+        Backend { azure_dns: Some(spec), .. } => ("azure", azure_address(spec)),
         Backend { cloudflare: Some(cloudflare), .. } => ("cloudflare", cloudflare.api_url.clone().unwrap_or_default()),
         Backend { digitalocean: Some(spec), .. } => ("digitalocean", spec.api_url.clone().unwrap_or_default()),
+        Backend { google_cloud_dns: Some(spec), .. } => {
+            let [project, api] = [&spec.project, &spec.api_url].map(|text| text.as_deref().unwrap_or_default());
+            ("google", format!("{project} {api}"))
+        }
         Backend { powerdns: Some(spec), .. } => ("powerdns", format!("{} {}", spec.server, spec.server_id)),
         Backend { rfc2136: Some(rfc2136), .. } => ("rfc2136", rfc2136::address(rfc2136)),
         Backend { route53: Some(spec), .. } => ("route53", aws_address(spec)),
@@ -101,6 +112,10 @@ pub(crate) fn connect(view: &ProviderView, credential: &Credential, secret: Opti
         value.map(|value| value.0.as_slice()).ok_or_else(|| Error::new(ErrorKind::Denied, "does not exist"))
     };
     let made = match &view.backend {
+        #[cfg(feature = "azure")]
+        Backend { azure_dns: Some(spec), .. } => held(view, credential, value).and_then(|secret| azure::connect(spec, secret)),
+        #[cfg(not(feature = "azure"))]
+        Backend { azure_dns: Some(_), .. } => Err(left_out("azure")),
         #[cfg(feature = "cloudflare")]
         Backend { cloudflare: Some(spec), .. } => value().and_then(|value| cloudflare::connect(spec, value)),
         #[cfg(not(feature = "cloudflare"))]
@@ -109,6 +124,10 @@ pub(crate) fn connect(view: &ProviderView, credential: &Credential, secret: Opti
         Backend { digitalocean: Some(spec), .. } => value().and_then(|value| digitalocean::connect(spec, value)),
         #[cfg(not(feature = "digitalocean"))]
         Backend { digitalocean: Some(_), .. } => Err(left_out("digitalocean")),
+        #[cfg(feature = "google")]
+        Backend { google_cloud_dns: Some(spec), .. } => held(view, credential, value).and_then(|key| google::connect(spec, key)),
+        #[cfg(not(feature = "google"))]
+        Backend { google_cloud_dns: Some(_), .. } => Err(left_out("google")),
         #[cfg(feature = "powerdns")]
         Backend { powerdns: Some(spec), .. } => value().and_then(|value| powerdns::connect(spec, value, view.may_be_local)),
         #[cfg(not(feature = "powerdns"))]
@@ -129,6 +148,27 @@ pub(crate) fn connect(view: &ProviderView, credential: &Credential, secret: Opti
     })
 }
 
+/// What the Secret holds; `None` where the operator's own identity is used, which is for the cluster's provider objects only
+/// (P9). The definitions say the same; an object may be older than they are.
+#[cfg(any(feature = "azure", feature = "google"))]
+fn held<'a>(view: &ProviderView, credential: &Credential, value: impl FnOnce() -> Result<&'a [u8]>) -> Result<Option<&'a [u8]>> {
+    match (&credential.secret, view.key.kind) {
+        (Some(_), _) => value().map(Some),
+        (None, ProviderKind::ClusterDNSProvider) => Ok(None),
+        (None, ProviderKind::DNSProvider) => {
+            let message = "a DNSProvider may not use the operator's own identity: name a Secret, or use a ClusterDNSProvider";
+            Err(Error::new(ErrorKind::Invalid, message))
+        }
+    }
+}
+
+/// Who uses the secret where: one application may be asked for several resource groups, each with zones of its own.
+fn azure_address(spec: &AzureDns) -> String {
+    let AzureDns { subscription_id, resource_group, tenant_id, client_id, client_secret_secret_ref: _, cloud, api_url } = spec;
+    let [tenant, client, api] = [tenant_id, client_id, api_url].map(|text| text.as_deref().unwrap_or_default());
+    format!("{subscription_id} {resource_group} {tenant} {client} {cloud:?} {api}")
+}
+
 fn unknown() -> Error {
     Error::new(ErrorKind::Invalid, "the provider object names no backend this build knows")
 }
@@ -140,18 +180,25 @@ fn aws_address(spec: &Route53) -> String {
 }
 
 /// A token as text; providers look at it themselves.
-#[cfg(feature = "http-providers")]
+#[cfg(any(feature = "azure", feature = "cloudflare", feature = "digitalocean", feature = "powerdns", feature = "route53"))]
 fn token(value: &[u8]) -> Result<SecretString> {
     let text = std::str::from_utf8(value).map_err(|_| Error::new(ErrorKind::Denied, "is no text, so it is no token"))?;
     Ok(SecretString::from(text))
 }
 
-#[cfg(not(all(feature = "cloudflare", feature = "digitalocean", feature = "powerdns", feature = "route53")))]
+#[cfg(not(all(
+    feature = "azure",
+    feature = "cloudflare",
+    feature = "digitalocean",
+    feature = "google",
+    feature = "powerdns",
+    feature = "route53"
+)))]
 fn left_out(kind: &str) -> Error {
     Error::new(ErrorKind::Invalid, format!("this build of mailward leaves the provider {kind} out: install one with it"))
 }
 
-#[cfg(all(test, feature = "cloudflare"))]
+#[cfg(all(test, feature = "azure", feature = "cloudflare", feature = "google"))]
 mod tests {
     #![allow(clippy::unwrap_used, reason = "a failed unwrap is the failure of the test")]
     use super::*;
@@ -192,6 +239,25 @@ mod tests {
         assert_eq!(of("one", "mail", tsig), of("two", "mail", tsig));
         assert_ne!(of("one", "mail", tsig), of("one", "mail", &tsig.replace("keyName: a", "keyName: b")));
         assert_ne!(of("one", "mail", tsig), of("one", "mail", &tsig.replace("ns1.lab", "ns2.lab")));
+    }
+
+    #[test]
+    fn p9_the_operators_own_identity_is_for_the_clusters_provider_objects_only() {
+        let group = "subscriptionId: 11111111-2222-3333-4444-555555555555, resourceGroup: dns";
+        for backend in ["{googleCloudDns: {}}".to_owned(), format!("{{azureDns: {{{group}}}}}")] {
+            let tenants = view("one", "mail", &backend);
+            let credential = credential(&tenants).unwrap();
+            assert_eq!((&credential.secret, credential.to_string().as_str()), (&None, "the operator's own identity"));
+            let error = connect(&tenants, &credential, None).err().unwrap();
+            assert!(
+                error.kind == ErrorKind::Invalid && error.message.contains("may not use the operator's own identity"),
+                "{error}"
+            );
+            let key = ProviderKey { kind: ProviderKind::ClusterDNSProvider, namespace: String::new(), name: "one".to_owned() };
+            let error = connect(&ProviderView { key, ..tenants }, &credential, None).err();
+            // Nothing of Azure's platform is here; whoever may use it is told so.
+            assert!(error.is_none_or(|error| error.message.contains("workload identity")));
+        }
     }
 
     #[test]

@@ -80,7 +80,8 @@ impl Transport {
         Ok(Answer { status, body: self.body(response).await? })
     }
 
-    /// The vendor said "too many requests" in its own words: nobody sends before its usual pause is over.
+    /// The vendor said "too many requests" with another status than 429: nobody of the credential sends before its usual pause is
+    /// over.
     pub fn slow_down(&self) -> Error {
         self.limited(self.budget.close(None))
     }

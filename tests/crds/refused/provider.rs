@@ -6,14 +6,17 @@ use crate::cluster::{object, verdict, yaml};
 const TSIG: &str = "tsig: {keyName: mailward, secretRef: {name: tsig, key: secret}}";
 const KEY: &str = "secretAccessKeySecretRef: {name: aws, key: secret}";
 
+/// More or fewer than one provider.
+const ONE: &str =
+    "set exactly one provider: azureDns, cloudflare, digitalocean, googleCloudDns, powerdns, rfc2136, route53 or manual";
+/// An application in a directory of Azure, but for what proves it.
+const AZURE: &str = "subscriptionId: 11111111-2222-3333-4444-555555555555, resourceGroup: dns, \
+    tenantId: 11111111-2222-3333-4444-555555555555, clientId: 11111111-2222-3333-4444-555555555555";
+
 /// The spec, where `TSIG` and `KEY` stand for good keys; the field at fault; the sentence.
 const ROWS: &[Row] = &[
-    (r"{}", "spec", "set exactly one provider: cloudflare, digitalocean, powerdns, rfc2136, route53 or manual"),
-    (
-        r"{manual: {}, rfc2136: {server: ns1.example.com, TSIG}}",
-        "spec",
-        "set exactly one provider: cloudflare, digitalocean, powerdns, rfc2136, route53 or manual",
-    ),
+    (r"{}", "spec", ONE),
+    (r"{manual: {}, rfc2136: {server: ns1.example.com, TSIG}}", "spec", ONE),
     (
         r"{powerdns: {server: 'dns.example.com:8081', apiKeySecretRef: {name: p, key: k}}}",
         "spec.powerdns.server",
@@ -64,6 +67,26 @@ const ROWS: &[Row] = &[
         "spec.zones[0]",
         "write a domain such as example.com, or *.example.net for everything below example.net",
     ),
+    (
+        r"{googleCloudDns: {project: Mail DNS, serviceAccountKeySecretRef: {name: g, key: key.json}}}",
+        "spec.googleCloudDns.project",
+        "write the id of a project, as in mail-dns-420117, neither its name nor its number",
+    ),
+    (
+        r"{azureDns: {subscriptionId: mail, resourceGroup: dns, tenantId: 11111111-2222-3333-4444-555555555555, clientId: 11111111-2222-3333-4444-555555555555, clientSecretSecretRef: {name: a, key: secret}}}",
+        "spec.azureDns.subscriptionId",
+        "write an id of Azure, as in 11111111-2222-3333-4444-555555555555, and no name",
+    ),
+    (
+        r"{azureDns: {subscriptionId: 11111111-2222-3333-4444-555555555555, resourceGroup: dns/../x, tenantId: 11111111-2222-3333-4444-555555555555, clientId: 11111111-2222-3333-4444-555555555555, clientSecretSecretRef: {name: a, key: secret}}}",
+        "spec.azureDns.resourceGroup",
+        "write the name of a resource group: letters, digits, `-`, `_`, parentheses and inner dots",
+    ),
+    (
+        r"{azureDns: {subscriptionId: 11111111-2222-3333-4444-555555555555, resourceGroup: dns, clientSecretSecretRef: {name: a, key: secret}}}",
+        "spec.azureDns",
+        "a client secret is of an application in a directory: set tenantId and clientId",
+    ),
     (r"{manual: {}, zones: [example.com.]}", "spec.zones[0]", "DNS-G3: leave out the trailing dot"),
     (
         r"{manual: {}, verification: {nameservers: [ns1.example.com]}}",
@@ -89,14 +112,16 @@ async fn each_bad_provider_of_either_kind_is_refused_with_one_sentence_at_the_fi
 /// P9: a token leaves the machine only encrypted, and no tenant chooses where the operator sends a request.
 #[tokio::test]
 async fn p9_the_address_of_an_api_is_encrypted_and_only_the_clusters_to_choose() {
-    for vendor in ["cloudflare", "digitalocean"] {
-        address_of(vendor, "apiTokenSecretRef: {name: t, key: token}").await;
-    }
+    let token = "apiTokenSecretRef: {name: t, key: token}";
+    address_of("azureDns", &format!("{AZURE}, clientSecretSecretRef: {{name: t, key: secret}}")).await;
+    address_of("cloudflare", token).await;
+    address_of("digitalocean", token).await;
+    address_of("googleCloudDns", "serviceAccountKeySecretRef: {name: t, key: key.json}").await;
     address_of("route53", &format!("accessKeyId: AKIAIOSFODNN7EXAMPLE, {KEY}")).await;
 }
 
-async fn address_of(vendor: &str, credential: &str) {
-    let spec = |url: &str| yaml(&format!("{{{vendor}: {{{credential}, apiUrl: '{url}'}}}}"));
+async fn address_of(vendor: &str, fields: &str) {
+    let spec = |url: &str| yaml(&format!("{{{vendor}: {{{fields}, apiUrl: '{url}'}}}}"));
     let clear = "write a URL with https, as in https://gateway.example.com/client/v4; http is for loopback addresses";
     for url in ["http://gateway.example.com/v4", "http://127.0.0.1.example.com", "gateway.example.com", "https://a b/"] {
         let found = verdict(&object("ClusterDNSProvider", "bad", &spec(url))).await;
@@ -112,12 +137,18 @@ async fn address_of(vendor: &str, credential: &str) {
     }
 }
 
-/// P9: the operator may write zones that a tenant may not, so its own identity is not the tenant's to use.
+/// P9: what the operator may do in a cloud is not for every tenant to use.
 #[tokio::test]
-async fn p9_the_operators_own_identity_is_for_the_cluster_only() {
-    let spec = yaml("{route53: {}}");
-    assert_eq!(verdict(&object("ClusterDNSProvider", "good", &spec)).await, []);
-    let found = verdict(&object("DNSProvider", "bad", &spec)).await;
-    let sentence = "set accessKeyId and secretAccessKeySecretRef: the operator's own AWS identity is for a ClusterDNSProvider";
-    assert_eq!(found, [("spec".to_owned(), sentence.to_owned())]);
+async fn p9_the_operators_own_identity_is_for_the_cluster_kind_only() {
+    let google_and_azure = "the operator's own identity is for a ClusterDNSProvider: name a Secret";
+    let aws = "set accessKeyId and secretAccessKeySecretRef: the operator's own AWS identity is for a ClusterDNSProvider";
+    for (spec, sentence) in [
+        ("{googleCloudDns: {}}".to_owned(), google_and_azure),
+        (format!("{{azureDns: {{{AZURE}}}}}"), google_and_azure),
+        ("{route53: {}}".to_owned(), aws),
+    ] {
+        assert_eq!(verdict(&object("ClusterDNSProvider", "good", &yaml(&spec))).await, [], "{spec}");
+        let found = verdict(&object("DNSProvider", "bad", &yaml(&spec))).await;
+        assert_eq!(found, [("spec".to_owned(), sentence.to_owned())], "{spec}");
+    }
 }

@@ -1,7 +1,9 @@
 //! What a provider object says of its API: exactly one block, one file for each kind.
 
+mod azure_dns;
 mod cloudflare;
 mod digitalocean;
+mod google_cloud_dns;
 mod powerdns;
 mod rfc2136;
 mod route53;
@@ -12,33 +14,47 @@ use serde::{Deserialize, Serialize};
 
 pub(super) use self::route53::{OWN_KEYS, OWN_KEYS_MESSAGE};
 pub use self::{
+    azure_dns::{AzureCloud, AzureDns},
     cloudflare::Cloudflare,
     digitalocean::DigitalOcean,
+    google_cloud_dns::GoogleCloudDns,
     powerdns::PowerDns,
     rfc2136::{Rfc2136, Tsig, TsigAlgorithm},
     route53::Route53,
 };
 
-pub(super) const ONE_BACKEND: &str = "[has(self.cloudflare), has(self.digitalocean), has(self.powerdns), has(self.rfc2136), \
-    has(self.route53), has(self.manual)].exists_one(set, set)";
-pub(super) const ONE_BACKEND_MESSAGE: &str =
-    "set exactly one provider: cloudflare, digitalocean, powerdns, rfc2136, route53 or manual";
+pub(super) const ONE_BACKEND: &str = "[has(self.azureDns), has(self.cloudflare), has(self.digitalocean), \
+     has(self.googleCloudDns), has(self.powerdns), has(self.rfc2136), has(self.route53), has(self.manual)].exists_one(set, set)";
+pub(super) const ONE_BACKEND_MESSAGE: &str = "set exactly one provider: azureDns, cloudflare, digitalocean, googleCloudDns, powerdns, \
+     rfc2136, route53 or manual";
 /// A tenant must not choose where the operator sends a request.
-pub(super) const NO_API_URL: &str = "(!has(self.cloudflare) || !has(self.cloudflare.apiUrl)) \
-     && (!has(self.digitalocean) || !has(self.digitalocean.apiUrl)) \
-     && (!has(self.route53) || !has(self.route53.apiUrl))";
+pub(super) const NO_API_URL: &str = "(!has(self.azureDns) || !has(self.azureDns.apiUrl)) && \
+     (!has(self.cloudflare) || !has(self.cloudflare.apiUrl)) && \
+     (!has(self.digitalocean) || !has(self.digitalocean.apiUrl)) && \
+     (!has(self.googleCloudDns) || !has(self.googleCloudDns.apiUrl)) && \
+     (!has(self.route53) || !has(self.route53.apiUrl))";
 pub(super) const NO_API_URL_MESSAGE: &str = "apiUrl is for a ClusterDNSProvider: a DNSProvider always talks to the vendor itself";
+/// A tenant must not act as the operator: what the operator's own identity may do is not the tenant's to use (P9).
+pub(super) const NO_AMBIENT: &str = "(!has(self.azureDns) || has(self.azureDns.clientSecretSecretRef)) && \
+     (!has(self.googleCloudDns) || has(self.googleCloudDns.serviceAccountKeySecretRef))";
+pub(super) const NO_AMBIENT_MESSAGE: &str = "the operator's own identity is for a ClusterDNSProvider: name a Secret";
 
 /// Exactly one provider block. Its fields stand in the spec itself, and so does the rule.
 #[derive(KubeSchema, Serialize, Deserialize, Clone, Debug, Default, PartialEq)]
 #[serde(rename_all = "camelCase")]
 pub struct Backend {
+    /// Azure DNS, through Azure Resource Manager and an application.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub azure_dns: Option<AzureDns>,
     /// Cloudflare, through its API and an API token.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cloudflare: Option<Cloudflare>,
     /// DigitalOcean, through its API and a personal access token.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub digitalocean: Option<DigitalOcean>,
+    /// Google Cloud DNS, through its API and a service account.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub google_cloud_dns: Option<GoogleCloudDns>,
     /// PowerDNS Authoritative Server, through its HTTP API.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub powerdns: Option<PowerDns>,
