@@ -8,6 +8,8 @@ pub mod changes;
 pub mod cloudflare;
 #[cfg(feature = "digitalocean")]
 pub mod digitalocean;
+#[cfg(feature = "external-dns")]
+pub mod external_dns;
 #[cfg(feature = "http-providers")]
 pub mod http;
 pub mod manual;
