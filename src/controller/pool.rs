@@ -15,8 +15,9 @@ use kube::{Api, Client, ResourceExt};
 use tokio::sync::Mutex;
 
 use super::{
-    connect::{Credential, connect, credential},
+    connect::{Credential, connect, connect_beside_dns, credential},
     provider_view::{ProviderKey, ProviderView},
+    witness::Dns,
     zone_memory::ZoneMemory,
 };
 use crate::{
@@ -35,6 +36,7 @@ type Made = (Option<String>, Arc<dyn Provider>);
 pub(crate) struct Pool {
     client: Client,
     metrics: Arc<Metrics>,
+    dns: Dns,
     made: Mutex<HashMap<Credential, Made>>,
     /// What each provider object was last connected with, and what was told of it.
     used: std::sync::Mutex<HashMap<ProviderKey, (Version, Option<Version>)>>,
@@ -44,8 +46,9 @@ pub(crate) struct Pool {
 
 impl Pool {
     /// An empty pool.
-    pub(crate) fn new(client: Client, metrics: Arc<Metrics>) -> Self {
-        Self { client, metrics, made: Mutex::default(), used: std::sync::Mutex::default(), untried: std::sync::Mutex::default() }
+    pub(crate) fn new(client: Client, metrics: Arc<Metrics>, dns: Dns) -> Self {
+        let (made, used, untried) = (Mutex::default(), std::sync::Mutex::default(), std::sync::Mutex::default());
+        Self { client, metrics, dns, made, used, untried }
     }
 
     /// The client for a domain.
@@ -65,7 +68,9 @@ impl Pool {
         let provider = match made.get(&credential) {
             Some((made_from, provider)) if *made_from == version => provider.clone(),
             _ => {
-                let provider = self.wrapped(connect(view, &credential, secret.as_ref())?, &credential);
+                let made_now = connect_beside_dns(view, &self.dns);
+                let inner = made_now.unwrap_or_else(|| connect(view, &credential, secret.as_ref()))?;
+                let provider = self.wrapped(inner, &credential);
                 made.insert(credential, (version.clone(), provider.clone()));
                 provider
             }

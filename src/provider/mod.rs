@@ -15,6 +15,7 @@ pub mod http;
 pub mod manual;
 pub mod memory;
 pub mod rfc2136;
+pub mod witness;
 
 use std::{collections::BTreeMap, time::Duration};
 

@@ -8,6 +8,8 @@ mod api_url;
 mod cloudflare;
 #[cfg(feature = "digitalocean")]
 mod digitalocean;
+#[cfg(feature = "external-dns")]
+mod external_dns;
 mod rfc2136;
 
 use std::{fmt, sync::Arc};
@@ -16,11 +18,14 @@ use k8s_openapi::api::core::v1::Secret;
 #[cfg(feature = "http-providers")]
 use secrecy::SecretString;
 
-use super::provider_view::ProviderView;
+use super::{provider_view::ProviderView, witness::Dns};
 use crate::{
     api::{Backend, SecretKeyRef},
     provider::{Error, ErrorKind, Provider, Result},
 };
+
+/// The kind of credential that is none: the webhook has one.
+const WEBHOOK: &str = "externalDnsWebhook";
 
 /// What one client, one connection pool and one budget are for: a key in a Secret, or the operator's own identity, used at
 /// one address.
@@ -53,6 +58,7 @@ impl fmt::Display for Credential {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.secret {
             Some(SecretPlace { namespace, name, key }) => write!(f, "Secret {namespace}/{name}, key {key}"),
+            None if self.kind == WEBHOOK => f.write_str("held by the webhook itself"),
             None => f.write_str("the operator's own identity"),
         }
     }
@@ -73,6 +79,8 @@ pub(crate) fn credential(view: &ProviderView) -> Result<Credential> {
     let (kind, address) = match &view.backend {
         Backend { cloudflare: Some(cloudflare), .. } => ("cloudflare", cloudflare.api_url.clone().unwrap_or_default()),
         Backend { digitalocean: Some(spec), .. } => ("digitalocean", spec.api_url.clone().unwrap_or_default()),
+        // With what is asked in DNS, since the client asks there as well.
+        Backend { external_dns_webhook: Some(spec), .. } => (WEBHOOK, format!("{spec:?} {:?}", view.verification)),
         Backend { rfc2136: Some(rfc2136), .. } => ("rfc2136", rfc2136::address(rfc2136)),
         _ => return Err(unknown()),
     };
@@ -82,6 +90,19 @@ pub(crate) fn credential(view: &ProviderView) -> Result<Credential> {
         key: reference.key.clone(),
     };
     Ok(Credential { kind, secret: secret_of(&view.backend).map(place), address, may_be_local: view.may_be_local })
+}
+
+/// A client that asks DNS too, where a backend needs one; `None` for all others. Reaches no network.
+pub(crate) fn connect_beside_dns(view: &ProviderView, dns: &Dns) -> Option<Result<Arc<dyn Provider>>> {
+    let spec = view.backend.external_dns_webhook.as_ref()?;
+    #[cfg(feature = "external-dns")]
+    let made = external_dns::connect(spec, dns.witness(&view.verification));
+    #[cfg(not(feature = "external-dns"))]
+    let made = {
+        let _unused = (spec, dns);
+        Err(left_out(WEBHOOK))
+    };
+    Some(made.map_err(|error: Error| Error::new(error.kind, format!("{}: {}", view.key, error.message))))
 }
 
 /// A client. Reaches no network.
@@ -121,7 +142,7 @@ fn token(value: &[u8]) -> Result<SecretString> {
     Ok(SecretString::from(text))
 }
 
-#[cfg(not(all(feature = "cloudflare", feature = "digitalocean")))]
+#[cfg(not(all(feature = "cloudflare", feature = "digitalocean", feature = "external-dns")))]
 fn left_out(kind: &str) -> Error {
     Error::new(ErrorKind::Invalid, format!("this build of mailward leaves the provider {kind} out: install one with it"))
 }

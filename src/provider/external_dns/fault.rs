@@ -7,7 +7,7 @@ use crate::{
     dns::{Name, RecordType, Value},
     provider::{
         Error, ErrorKind,
-        http::{clean, kind_of, Answer},
+        http::{Answer, clean, kind_of},
     },
 };
 
@@ -53,7 +53,8 @@ pub(super) fn no_address() -> Error {
 /// A filter that cannot be applied.
 pub(super) fn bad_filter(expression: &str) -> Error {
     let shown = clean(expression, &[]);
-    let message = format!("the external-dns webhook names its domains by `{shown}`, which is no regular expression that can be read");
+    let message =
+        format!("the external-dns webhook names its domains by `{shown}`, which is no regular expression that can be read");
     Error::new(ErrorKind::Invalid, message)
 }
 

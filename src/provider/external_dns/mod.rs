@@ -33,8 +33,9 @@ use super::{
         sets::{Edit, edits},
         shelf::{For, Shelf},
     },
+    witness::Witness,
 };
-use crate::dns::{Name, RecordType, Value, Zone};
+use crate::dns::{Name, Zone};
 
 pub use self::text::TxtFormat;
 
@@ -53,17 +54,6 @@ const RATE: Rate = Rate {
     pause: Duration::from_mins(1),
     rule: "4 requests a second, Mailward's own limit",
 };
-
-/// What DNS knows and the protocol does not.
-#[async_trait]
-pub trait Witness: Send + Sync {
-    /// The apex of the zone that holds a name; `None` where zones cannot be asked for.
-    async fn apex(&self, name: &Name) -> Result<Option<Name>>;
-
-    /// The values that every server answers with for a set that exists; a CNAME's where one stands instead, and none for
-    /// what a wildcard answers. An error while that cannot be told, or while the servers differ.
-    async fn values(&self, name: &Name, kind: RecordType) -> Result<Vec<Value>>;
-}
 
 /// How to reach a webhook.
 pub struct Settings {
@@ -111,8 +101,8 @@ impl Webhook {
         try_join_all(edits.iter().map(async |edit| {
             let (name, kind) = (&edit.after.name, edit.after.kind);
             let listed = records::answering(listing, name, kind);
-            let answered = records::sorted(self.witness.values(name, kind).await?);
-            if listed == answered { Ok(()) } else { Err(fault::differs(name, kind, &listed, &answered)) }
+            let answered = self.witness.answered(name, kind).await?;
+            if answered.shows(&listed) { Ok(()) } else { Err(fault::differs(name, kind, &listed, &answered.values)) }
         }))
         .await
         .map(drop)

@@ -26,10 +26,8 @@ pub(super) fn listing(apex: &Name, format: TxtFormat, endpoints: Vec<Endpoint>) 
     }
     // Parts of a set, or sets for different askers: to write one would say something of the others.
     let once = |set: &Stored<Endpoint>| times.get(&(set.name.clone(), set.kind.clone())) == Some(&1);
-    let sets: Vec<_> = sets
-        .iter()
-        .map(|set| Stored { values: set.values.clone().filter(|_| once(set)), ..set.clone() })
-        .collect();
+    let sets: Vec<_> =
+        sets.iter().map(|set| Stored { values: set.values.clone().filter(|_| once(set)), ..set.clone() }).collect();
     Listing::new(apex.clone(), apex.clone(), sets)
 }
 
@@ -87,7 +85,7 @@ pub(super) fn answering(listing: &Listing, name: &Name, kind: RecordType) -> Vec
 }
 
 /// In the one order that values are compared in.
-pub(super) fn sorted(mut values: Vec<Value>) -> Vec<Value> {
+fn sorted(mut values: Vec<Value>) -> Vec<Value> {
     values.sort();
     values.dedup();
     values
@@ -145,7 +143,10 @@ pub(super) fn checked(format: TxtFormat, wanted: &[Endpoint], adjusted: Vec<Endp
             return Err(refuse("would make another value of it"));
         }
         if new.ttl != wanted.ttl {
-            return Err(refuse(&format!("would give it TTL {} instead of {}: set spec.ttl to one it keeps", new.ttl, wanted.ttl)));
+            return Err(refuse(&format!(
+                "would give it TTL {} instead of {}: set spec.ttl to one it keeps",
+                new.ttl, wanted.ttl
+            )));
         }
         Ok(new.clone())
     };

@@ -2,6 +2,7 @@
 
 mod cloudflare;
 mod digitalocean;
+mod external_dns;
 mod rfc2136;
 
 use kube::KubeSchema;
@@ -11,16 +12,21 @@ use serde::{Deserialize, Serialize};
 pub use self::{
     cloudflare::Cloudflare,
     digitalocean::DigitalOcean,
+    external_dns::{ExternalDnsWebhook, TxtFormat},
     rfc2136::{Rfc2136, Tsig, TsigAlgorithm},
 };
 
-pub(super) const ONE_BACKEND: &str =
-    "[has(self.cloudflare), has(self.digitalocean), has(self.rfc2136), has(self.manual)].exists_one(set, set)";
-pub(super) const ONE_BACKEND_MESSAGE: &str = "set exactly one provider: cloudflare, digitalocean, rfc2136 or manual";
+pub(super) const ONE_BACKEND: &str = "[has(self.cloudflare), has(self.digitalocean), has(self.externalDnsWebhook), has(self.rfc2136), has(self.manual)].exists_one(set, set)";
+pub(super) const ONE_BACKEND_MESSAGE: &str =
+    "set exactly one provider: cloudflare, digitalocean, externalDnsWebhook, rfc2136 or manual";
 /// A tenant must not choose where the operator sends a request.
 pub(super) const NO_API_URL: &str =
     "(!has(self.cloudflare) || !has(self.cloudflare.apiUrl)) && (!has(self.digitalocean) || !has(self.digitalocean.apiUrl))";
 pub(super) const NO_API_URL_MESSAGE: &str = "apiUrl is for a ClusterDNSProvider: a DNSProvider always talks to the vendor itself";
+/// The same of an address without a vendor: whoever listens there would be told what the tenant wants said.
+pub(super) const NO_WEBHOOK: &str = "!has(self.externalDnsWebhook)";
+pub(super) const NO_WEBHOOK_MESSAGE: &str =
+    "externalDnsWebhook is for a ClusterDNSProvider: its url is an address that the operator sends requests to";
 
 /// Exactly one provider block. Its fields stand in the spec itself, and so does the rule.
 #[derive(KubeSchema, Serialize, Deserialize, Clone, Debug, Default, PartialEq)]
@@ -32,6 +38,9 @@ pub struct Backend {
     /// DigitalOcean, through its API and a personal access token.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub digitalocean: Option<DigitalOcean>,
+    /// A webhook provider of external-dns, through its protocol: any sidecar that runs already. ClusterDNSProvider only.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub external_dns_webhook: Option<ExternalDnsWebhook>,
     /// DNS UPDATE (RFC 2136) to the primary server of the zones, signed with TSIG (RFC 8945): BIND, Knot, PowerDNS and others.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rfc2136: Option<Rfc2136>,
