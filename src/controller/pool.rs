@@ -15,13 +15,14 @@ use kube::{Api, Client, ResourceExt};
 use tokio::sync::Mutex;
 
 use super::{
-    connect::{Credential, connect, connect_beside_dns, credential},
+    connect::{Credential, connect, connect_beside_dns, connect_to_objects, credential},
     provider_view::{ProviderKey, ProviderView},
     witness::Dns,
     zone_memory::ZoneMemory,
 };
 use crate::{
     dns::{Name, Zone},
+    domain::objects::MailDomainRef,
     metrics::{Metrics, ProviderOperation},
     provider::{Change, Error, ErrorKind, Limits, Precondition, Provider, Result, Sight, Snapshot, ZoneLookup, manual::Manual},
 };
@@ -52,9 +53,13 @@ impl Pool {
     }
 
     /// The client for a domain.
-    pub(crate) async fn connect(&self, view: &ProviderView, domain: &Name) -> Result<Arc<dyn Provider>> {
+    pub(crate) async fn connect(&self, view: &ProviderView, object: &MailDomainRef) -> Result<Arc<dyn Provider>> {
         if view.backend.manual.is_some() {
-            return Ok(Arc::new(Manual::new(domain.clone())));
+            return Ok(Arc::new(Manual::new(object.domain.clone())));
+        }
+        if let Some(made) = connect_to_objects(view, object, &self.client, &self.dns) {
+            let (kind, credential) = ("externalDnsEndpoint", "the operator's own identity".to_owned());
+            return Ok(Arc::new(Counted { inner: made?, kind, credential, metrics: self.metrics.clone() }));
         }
         self.client(view).await
     }

@@ -9,8 +9,13 @@ use kube::{CustomResource, KubeSchema, core::SelectorExt};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-pub use self::backend::{Backend, Cloudflare, DigitalOcean, ExternalDnsWebhook, Manual, Rfc2136, Tsig, TsigAlgorithm, TxtFormat};
-use self::backend::{NO_API_URL, NO_API_URL_MESSAGE, NO_WEBHOOK, NO_WEBHOOK_MESSAGE, ONE_BACKEND, ONE_BACKEND_MESSAGE};
+pub use self::backend::{
+    Backend, Cloudflare, DigitalOcean, ExternalDnsEndpoint, ExternalDnsWebhook, Manual, Rfc2136, Tsig, TsigAlgorithm, TxtFormat,
+};
+use self::backend::{
+    NO_API_URL, NO_API_URL_MESSAGE, NO_WEBHOOK, NO_WEBHOOK_MESSAGE, ONE_BACKEND, ONE_BACKEND_MESSAGE, OWN_NAMESPACE,
+    OWN_NAMESPACE_MESSAGE,
+};
 use super::schema;
 
 /// A DNS provider that every allowed namespace may use.
@@ -83,7 +88,8 @@ pub struct ClusterDNSProviderSpec {
 #[x_kube(
     validation = Rule::new(ONE_BACKEND).message(ONE_BACKEND_MESSAGE),
     validation = Rule::new(NO_API_URL).message(NO_API_URL_MESSAGE),
-    validation = Rule::new(NO_WEBHOOK).message(NO_WEBHOOK_MESSAGE)
+    validation = Rule::new(NO_WEBHOOK).message(NO_WEBHOOK_MESSAGE),
+    validation = Rule::new(OWN_NAMESPACE).message(OWN_NAMESPACE_MESSAGE)
 )]
 #[serde(rename_all = "camelCase")]
 pub struct DNSProviderSpec {

@@ -16,9 +16,13 @@ use crate::{
 pub(super) fn connect(spec: &Spec, witness: Arc<dyn Witness>) -> Result<Arc<dyn Provider>> {
     let url = Url::parse(&spec.url).ok().filter(|url| matches!(url.scheme(), "http" | "https"));
     let url = url.ok_or_else(|| Error::new(ErrorKind::Invalid, "url: write a URL, as in http://localhost:8888"))?;
-    let txt_format = match spec.txt_format {
+    Ok(Arc::new(Webhook::new(Settings { url, txt_format: txt_format(spec.txt_format), witness })?))
+}
+
+/// The setting as the provider has it.
+pub(super) fn txt_format(spec: TxtFormat) -> external_dns::TxtFormat {
+    match spec {
         TxtFormat::Quoted => external_dns::TxtFormat::Quoted,
         TxtFormat::Plain => external_dns::TxtFormat::Plain,
-    };
-    Ok(Arc::new(Webhook::new(Settings { url, txt_format, witness })?))
+    }
 }

@@ -9,23 +9,30 @@ mod cloudflare;
 #[cfg(feature = "digitalocean")]
 mod digitalocean;
 #[cfg(feature = "external-dns")]
+mod dns_endpoint;
+#[cfg(feature = "external-dns")]
 mod external_dns;
 mod rfc2136;
 
 use std::{fmt, sync::Arc};
 
 use k8s_openapi::api::core::v1::Secret;
+use kube::Client;
 #[cfg(feature = "http-providers")]
 use secrecy::SecretString;
 
 use super::{provider_view::ProviderView, witness::Dns};
 use crate::{
     api::{Backend, SecretKeyRef},
+    domain::objects::MailDomainRef,
     provider::{Error, ErrorKind, Provider, Result},
 };
 
 /// The kind of credential that is none: the webhook has one.
 const WEBHOOK: &str = "externalDnsWebhook";
+/// The backend that is no DNS.
+#[cfg(not(feature = "external-dns"))]
+const ENDPOINT: &str = "externalDnsEndpoint";
 
 /// What one client, one connection pool and one budget are for: a key in a Secret, or the operator's own identity, used at
 /// one address.
@@ -103,6 +110,38 @@ pub(crate) fn connect_beside_dns(view: &ProviderView, dns: &Dns) -> Option<Resul
         Err(left_out(WEBHOOK))
     };
     Some(made.map_err(|error: Error| Error::new(error.kind, format!("{}: {}", view.key, error.message))))
+}
+
+/// The provider of one domain that writes objects and no DNS; `None` for all others. Reaches no network.
+pub(crate) fn connect_to_objects(
+    view: &ProviderView,
+    object: &MailDomainRef,
+    client: &Client,
+    dns: &Dns,
+) -> Option<Result<Arc<dyn Provider>>> {
+    let spec = view.backend.external_dns_endpoint.as_ref()?;
+    #[cfg(feature = "external-dns")]
+    let made: Result<Arc<dyn Provider>> =
+        Ok(Arc::new(dns_endpoint::DnsEndpoint::new(client.clone(), spec, object, dns.witness(&view.verification))));
+    #[cfg(not(feature = "external-dns"))]
+    let made = {
+        let _unused = (spec, object, client, dns);
+        Err(left_out(ENDPOINT))
+    };
+    Some(made)
+}
+
+/// Whether objects can be written, and who makes DNS of them; `None` for all other backends.
+pub(crate) async fn check_objects(view: &ProviderView, client: &Client) -> Option<Result<String>> {
+    let spec = view.backend.external_dns_endpoint.as_ref()?;
+    #[cfg(feature = "external-dns")]
+    let found = dns_endpoint::check(client.clone(), view, spec).await;
+    #[cfg(not(feature = "external-dns"))]
+    let found = {
+        let _unused = (spec, client);
+        Err(left_out(ENDPOINT))
+    };
+    Some(found)
 }
 
 /// A client. Reaches no network.

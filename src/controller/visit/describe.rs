@@ -114,7 +114,7 @@ fn unanswered(ctx: &Context, subject: &Subject, verdict: Option<&Verdict>, statu
     let clock = format!("unknown {} {}", status.name, status.kind);
     if !matches!(verdict, None | Some(Verdict::Unknown { .. })) {
         ctx.memory.over(&subject.me.uid, &clock);
-        let message = if subject.publishes() { said } else { format!("enter this record at your DNS provider; {said}") };
+        let message = subject.publisher().map_or_else(|| said.clone(), |publisher| format!("{publisher}; {said}"));
         return (RecordState::Propagating, message);
     }
     // One timeout is no news: a record that was verified stays so until silence has lasted (P7).

@@ -10,7 +10,7 @@ use crate::{
     },
     dns::Name,
     domain::{
-        objects::{MailDomainRef, Tombstone},
+        objects::{MailDomainRef, Tombstone, dns_endpoint::place},
         validate::Install,
     },
     status::Blocked,
@@ -68,6 +68,16 @@ impl Subject {
             reported: object.status.as_ref().map(|status| status.records.clone()).unwrap_or_default(),
             tombstone: None,
         })
+    }
+
+    /// What a record that does not answer waits for, where Mailward does not write to DNS itself.
+    pub(crate) fn publisher(&self) -> Option<String> {
+        if !self.publishes() {
+            return Some("enter this record at your DNS provider".to_owned());
+        }
+        let spec = self.view.backend.external_dns_endpoint.as_ref()?;
+        let (namespace, name) = place(spec.namespace.as_deref(), &self.me);
+        Some(format!("external-dns publishes this record from DNSEndpoint {namespace}/{name}"))
     }
 
     /// Whether Mailward publishes here; otherwise a person does.

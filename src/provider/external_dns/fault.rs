@@ -92,6 +92,22 @@ pub(super) fn adjusted(name: &str, kind: &str, why: &str) -> Error {
     Error::new(ErrorKind::Invalid, format!("{kind} `{name}` cannot be written: the external-dns webhook {why}"))
 }
 
+/// The object holds what is no list of endpoints.
+pub(super) fn unreadable_object(error: &serde_json::Error) -> Error {
+    let message =
+        format!("spec.endpoints of the DNSEndpoint cannot be read ({:?}): delete the object, or correct it", error.classify());
+    Error::new(ErrorKind::Invalid, message)
+}
+
+/// P1: an endpoint speaks for the whole set.
+pub(super) fn whole_set(name: &Name, kind: RecordType, foreign: &Value) -> String {
+    format!(
+        "{kind} `{name}` also holds `{}`, which is not ours: a DNSEndpoint makes the whole set its own, so external-dns would \
+         take that value away or refuse the set. Put the record into that set by hand, or use another provider for this domain",
+        short(&foreign.to_string())
+    )
+}
+
 fn several(values: &[Value]) -> String {
     if values.is_empty() {
         return "nothing".to_owned();

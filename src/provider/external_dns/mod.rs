@@ -13,6 +13,7 @@
 //! `filter`, `records` and `text` translate and are pure; `call` sends; `fault` has every sentence that a user can read.
 
 mod call;
+mod endpoints;
 mod fault;
 mod filter;
 mod records;
@@ -37,7 +38,7 @@ use super::{
 };
 use crate::dns::{Name, Zone};
 
-pub use self::text::TxtFormat;
+pub use self::{endpoints::Endpoints, text::TxtFormat};
 
 /// Checked on 2026-11-22 against external-dns 0.22. The protocol names no limit but that a TTL of 0 is none at all; a text
 /// of 4,096 octets is more than Mailward ever writes.

@@ -31,7 +31,8 @@ pub(super) fn listing(apex: &Name, format: TxtFormat, endpoints: Vec<Endpoint>) 
     Listing::new(apex.clone(), apex.clone(), sets)
 }
 
-fn stored(format: TxtFormat, endpoint: Endpoint) -> Option<Stored<Endpoint>> {
+/// An endpoint as a set; `None` if its name is none.
+pub(super) fn stored(format: TxtFormat, endpoint: Endpoint) -> Option<Stored<Endpoint>> {
     let name = idna::domain_to_ascii(&endpoint.dns_name).ok()?.parse().ok()?;
     let kind = endpoint.record_type.to_ascii_uppercase();
     let values = if is_simple(&endpoint) { values(format, &kind, &endpoint.targets) } else { None };
@@ -97,9 +98,9 @@ pub(super) fn wanted(format: TxtFormat, edits: &[Edit<'_, Endpoint>]) -> Vec<End
 }
 
 /// What stays is sent as it was listed, octet by octet, with what else the webhook said of the set.
-fn endpoint(format: TxtFormat, edit: &Edit<'_, Endpoint>) -> Endpoint {
+pub(super) fn endpoint(format: TxtFormat, edit: &Edit<'_, Endpoint>) -> Endpoint {
     let RecordSet { name, kind, ttl, values } = &edit.after;
-    let before = edit.before.map(|stored| &stored.record);
+    let before = edit.before.map(|stored| &stored.record).filter(|record| !record.dns_name.is_empty());
     let listed = |value: &Value| {
         let targets = before.map_or(&[][..], |before| &before.targets);
         targets.iter().find(|target| self::value(format, &kind.to_string(), target).as_ref() == Some(value)).cloned()

@@ -20,6 +20,20 @@ pub struct ExternalDnsWebhook {
     pub txt_format: TxtFormat,
 }
 
+/// DNSEndpoint objects for an external-dns that alone may touch DNS.
+#[derive(KubeSchema, Serialize, Deserialize, Clone, Debug, Default, PartialEq)]
+#[serde(rename_all = "camelCase")]
+pub struct ExternalDnsEndpoint {
+    /// Namespace of the objects. Absent: that of each MailDomain. ClusterDNSProvider only.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(schema_with = "schema::kubernetes::object_name")]
+    pub namespace: Option<String>,
+    /// How the provider of that external-dns writes texts. `Quoted` (default): in quotes, a long text as several strings.
+    /// `Plain`: as they are.
+    #[serde(default)]
+    pub txt_format: TxtFormat,
+}
+
 /// How texts are written.
 #[derive(JsonSchema, Serialize, Deserialize, Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum TxtFormat {

@@ -12,13 +12,13 @@ use serde::{Deserialize, Serialize};
 pub use self::{
     cloudflare::Cloudflare,
     digitalocean::DigitalOcean,
-    external_dns::{ExternalDnsWebhook, TxtFormat},
+    external_dns::{ExternalDnsEndpoint, ExternalDnsWebhook, TxtFormat},
     rfc2136::{Rfc2136, Tsig, TsigAlgorithm},
 };
 
-pub(super) const ONE_BACKEND: &str = "[has(self.cloudflare), has(self.digitalocean), has(self.externalDnsWebhook), has(self.rfc2136), has(self.manual)].exists_one(set, set)";
+pub(super) const ONE_BACKEND: &str = "[has(self.cloudflare), has(self.digitalocean), has(self.externalDnsEndpoint), has(self.externalDnsWebhook), has(self.rfc2136), has(self.manual)].exists_one(set, set)";
 pub(super) const ONE_BACKEND_MESSAGE: &str =
-    "set exactly one provider: cloudflare, digitalocean, externalDnsWebhook, rfc2136 or manual";
+    "set exactly one provider: cloudflare, digitalocean, externalDnsEndpoint, externalDnsWebhook, rfc2136 or manual";
 /// A tenant must not choose where the operator sends a request.
 pub(super) const NO_API_URL: &str =
     "(!has(self.cloudflare) || !has(self.cloudflare.apiUrl)) && (!has(self.digitalocean) || !has(self.digitalocean.apiUrl))";
@@ -27,6 +27,10 @@ pub(super) const NO_API_URL_MESSAGE: &str = "apiUrl is for a ClusterDNSProvider:
 pub(super) const NO_WEBHOOK: &str = "!has(self.externalDnsWebhook)";
 pub(super) const NO_WEBHOOK_MESSAGE: &str =
     "externalDnsWebhook is for a ClusterDNSProvider: its url is an address that the operator sends requests to";
+/// Nor where it writes objects.
+pub(super) const OWN_NAMESPACE: &str = "!has(self.externalDnsEndpoint) || !has(self.externalDnsEndpoint.namespace)";
+pub(super) const OWN_NAMESPACE_MESSAGE: &str =
+    "externalDnsEndpoint.namespace is for a ClusterDNSProvider: a DNSProvider writes in its own namespace";
 
 /// Exactly one provider block. Its fields stand in the spec itself, and so does the rule.
 #[derive(KubeSchema, Serialize, Deserialize, Clone, Debug, Default, PartialEq)]
@@ -38,6 +42,9 @@ pub struct Backend {
     /// DigitalOcean, through its API and a personal access token.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub digitalocean: Option<DigitalOcean>,
+    /// Publishes nothing itself: writes a DNSEndpoint object for each MailDomain, and external-dns publishes it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub external_dns_endpoint: Option<ExternalDnsEndpoint>,
     /// A webhook provider of external-dns, through its protocol: any sidecar that runs already. ClusterDNSProvider only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub external_dns_webhook: Option<ExternalDnsWebhook>,
