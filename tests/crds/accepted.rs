@@ -31,6 +31,8 @@ const PROVIDERS: &[&str] = &[
     r"{manual: {}}",
     r"{cloudflare: {apiTokenSecretRef: {name: cloudflare, key: api-token}}}",
     r"{digitalocean: {apiTokenSecretRef: {name: digitalocean, key: api-token}}}",
+    r"{externalDnsEndpoint: {}}",
+    r"{externalDnsEndpoint: {txtFormat: Plain}}",
     r"{manual: {}, zones: [example.com, '*.example.net'], verification: {mode: Resolvers}}",
     r"{rfc2136: {server: '[2001:db8::53]:5353', tsig: {keyName: mailward., algorithm: hmac-sha512, secretRef: {name: tsig, key: secret}}}}",
     r"{rfc2136: {server: '2001:db8::53', tsig: {keyName: a.b, secretRef: {name: tsig, key: secret}}}, verification: {nameservers: [192.0.2.53, '192.0.2.53:5353', '[::1]:53', '::1']}}",

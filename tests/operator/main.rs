@@ -18,6 +18,8 @@ mod cloudflare;
 mod crashes;
 mod deletion;
 mod drift;
+#[cfg(feature = "external-dns")]
+mod external_dns;
 mod foreign;
 mod held;
 mod input;

@@ -108,7 +108,7 @@ impl DnsEndpoint {
         match self.witness.answered(name, kind).await?.values.iter().find(|value| !known(value)) {
             None => Ok(()),
             Some(other) => Err(Error::new(
-                ErrorKind::Conflict,
+                ErrorKind::Invalid,
                 format!(
                     "DNS answers TXT `{name}` with `{other}`, which DNSEndpoint {} does not have: nothing is changed there \
                          until external-dns has published it, or whoever put the value there takes it away",
@@ -172,12 +172,12 @@ impl Provider for DnsEndpoint {
         changes::check(zone, changes, &LIMITS)?;
         let (found, endpoints) = self.stored().await?;
         let beside = self.beside(&endpoints, &changes.iter().map(|change| &change.name).collect()).await?;
-        let changed = endpoints.changed(&zone.name, &self.me.domain, &beside, changes)?;
-        if changed == endpoints {
+        let new = endpoints.changed(&zone.name, &self.me.domain, &beside, changes)?;
+        if new == endpoints {
             return Ok(());
         }
         self.undisturbed(&endpoints, changes).await?;
-        self.store(found, &changed).await
+        self.store(found, &new).await
     }
 }
 

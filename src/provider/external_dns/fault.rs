@@ -67,7 +67,7 @@ pub(super) fn no_zone(name: &Name) -> Error {
     Error::new(ErrorKind::Invalid, message)
 }
 
-/// P1: what is listed is not what answers.
+/// P1: what is listed is not what answers. No conflict of two writers: it concerns this set alone, and others may be written.
 pub(super) fn differs(name: &Name, kind: RecordType, listed: &[Value], answered: &[Value]) -> Error {
     let message = format!(
         "{kind} `{name}` is not written: the external-dns webhook lists {}, and DNS answers with {}; it has to list all that \
@@ -75,7 +75,7 @@ pub(super) fn differs(name: &Name, kind: RecordType, listed: &[Value], answered:
         several(listed),
         several(answered)
     );
-    Error::new(ErrorKind::Conflict, message)
+    Error::new(ErrorKind::Invalid, message)
 }
 
 /// The set has texts in another form than was said.

@@ -115,7 +115,7 @@ impl Webhook {
             return Ok(wanted);
         }
         let adjusted = self.api.adjust(&wanted).await?;
-        records::checked(self.txt_format, &wanted, adjusted)
+        records::checked(self.txt_format, &wanted, &adjusted)
     }
 }
 

@@ -107,13 +107,11 @@ pub(super) fn endpoint(format: TxtFormat, edit: &Edit<'_, Endpoint>) -> Endpoint
     };
     let targets = values.iter().map(|value| listed(value).unwrap_or_else(|| target(format, value))).collect();
     let ttl = i64::from(*ttl);
-    match before {
-        Some(before) => Endpoint { targets, ttl, ..before.clone() },
-        None => {
-            let (dns_name, record_type) = (name.to_string(), kind.to_string());
-            Endpoint { dns_name, record_type, targets, ttl, ..Endpoint::default() }
-        }
-    }
+    let fresh = || {
+        let (dns_name, record_type) = (name.to_string(), kind.to_string());
+        Endpoint { dns_name, record_type, ..Endpoint::default() }
+    };
+    Endpoint { targets, ttl, ..before.cloned().unwrap_or_else(fresh) }
 }
 
 /// As external-dns writes them: names without their last dot. Texts that have no target were refused before.
@@ -125,7 +123,7 @@ fn target(format: TxtFormat, value: &Value) -> String {
 }
 
 /// The webhook's own version of each wanted set, in the same order, if it says the same.
-pub(super) fn checked(format: TxtFormat, wanted: &[Endpoint], adjusted: Vec<Endpoint>) -> Result<Vec<Endpoint>> {
+pub(super) fn checked(format: TxtFormat, wanted: &[Endpoint], adjusted: &[Endpoint]) -> Result<Vec<Endpoint>> {
     let same_place = |one: &Endpoint, other: &Endpoint| {
         let name = |endpoint: &Endpoint| endpoint.dns_name.trim_end_matches('.').to_ascii_lowercase();
         name(one) == name(other) && one.record_type.eq_ignore_ascii_case(&other.record_type)

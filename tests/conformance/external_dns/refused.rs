@@ -55,7 +55,7 @@ async fn error(says: Says, witness: Arc<dyn Witness>) -> Error {
 #[tokio::test]
 async fn p1_what_a_webhook_hides_is_seen_in_dns_and_never_written_over() {
     let error = error(Says::default(), answers(&["foreign"], false)).await;
-    assert_eq!(error.kind, ErrorKind::Conflict);
+    assert_eq!(error.kind, ErrorKind::Invalid);
     assert!(error.message.contains("lists nothing, and DNS answers with `foreign`"), "{error}");
 }
 
@@ -65,7 +65,7 @@ async fn p1_strings_that_a_webhook_lists_as_values_are_seen_in_dns() {
     let odd = Odd::start(Says { records: listed, ..Says::default() }).await;
     let provider = webhook(odd.address, TxtFormat::Quoted, answers(&["onevalue"], false));
     let read = read_txt(&provider, "cafe.lab").await.unwrap();
-    refuse(&provider, &[change(&read, &[], &["v=spf1 -all"])], ErrorKind::Conflict).await;
+    refuse(&provider, &[change(&read, &[], &["v=spf1 -all"])], ErrorKind::Invalid).await;
     assert!(odd.written().is_empty());
 }
 

@@ -7,11 +7,15 @@ const TSIG: &str = "tsig: {keyName: mailward, secretRef: {name: tsig, key: secre
 
 /// The spec, where `TSIG` stands for a good key; the field at fault; the sentence.
 const ROWS: &[Row] = &[
-    (r"{}", "spec", "set exactly one provider: cloudflare, digitalocean, rfc2136 or manual"),
+    (
+        r"{}",
+        "spec",
+        "set exactly one provider: cloudflare, digitalocean, externalDnsEndpoint, externalDnsWebhook, rfc2136 or manual",
+    ),
     (
         r"{manual: {}, rfc2136: {server: ns1.example.com, TSIG}}",
         "spec",
-        "set exactly one provider: cloudflare, digitalocean, rfc2136 or manual",
+        "set exactly one provider: cloudflare, digitalocean, externalDnsEndpoint, externalDnsWebhook, rfc2136 or manual",
     ),
     (
         r"{rfc2136: {server: 'tcp://ns1.example.com', TSIG}}",
@@ -77,5 +81,38 @@ async fn address_of(vendor: &str) {
         let found = verdict(&object("DNSProvider", "bad", &spec(url))).await;
         let sentence = "apiUrl is for a ClusterDNSProvider: a DNSProvider always talks to the vendor itself";
         assert_eq!(found, [("spec".to_owned(), sentence.to_owned())], "{url}");
+    }
+}
+
+/// P9: no tenant chooses where the operator sends requests or writes objects.
+#[tokio::test]
+async fn p9_a_webhook_and_a_namespace_for_endpoints_are_only_the_clusters_to_choose() {
+    let rows = [
+        (
+            "{externalDnsWebhook: {url: 'http://localhost:8888'}}",
+            "externalDnsWebhook is for a ClusterDNSProvider: its url is an address that the operator sends requests to",
+        ),
+        (
+            "{externalDnsEndpoint: {namespace: dns}}",
+            "externalDnsEndpoint.namespace is for a ClusterDNSProvider: a DNSProvider writes in its own namespace",
+        ),
+    ];
+    for (spec, sentence) in rows {
+        assert_eq!(verdict(&object("ClusterDNSProvider", "good", &yaml(spec))).await, [], "{spec}");
+        let found = verdict(&object("DNSProvider", "bad", &yaml(spec))).await;
+        assert_eq!(found, [("spec".to_owned(), sentence.to_owned())], "{spec}");
+    }
+}
+
+#[tokio::test]
+async fn the_address_of_a_webhook_is_a_url() {
+    let spec = |url: &str| yaml(&format!("{{externalDnsWebhook: {{url: '{url}', txtFormat: Plain}}}}"));
+    for url in ["http://localhost:8888", "https://hook.dns.svc/base/", "http://[::1]:8888"] {
+        assert_eq!(verdict(&object("ClusterDNSProvider", "good", &spec(url))).await, [], "{url}");
+    }
+    for url in ["localhost:8888", "ftp://localhost", "http://", "http://a b"] {
+        let found = verdict(&object("ClusterDNSProvider", "bad", &spec(url))).await;
+        let sentence = "write a URL, as in http://localhost:8888";
+        assert_eq!(found, [("spec.externalDnsWebhook.url".to_owned(), sentence.to_owned())], "{url}");
     }
 }

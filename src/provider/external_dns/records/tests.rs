@@ -101,7 +101,7 @@ fn names_are_compared_as_a_labels_whatever_they_are_listed_in() {
 #[test]
 fn a_webhook_may_complete_a_set_and_not_change_its_meaning() {
     let wanted = endpoints(r#"[{"dnsName": "a.cafe.lab", "recordType": "TXT", "recordTTL": 300, "targets": ["\"x\""]}]"#);
-    let adjust = |json: &str| checked(QUOTED, &wanted, endpoints(json));
+    let adjust = |json: &str| checked(QUOTED, &wanted, &endpoints(json));
     let set = |rest: &str| format!(r#"[{{"dnsName": "a.cafe.lab", "recordType": "TXT", {rest}}}]"#);
     let more = set(r#""recordTTL": 300, "targets": ["\"\\120\""], "providerSpecific": [{"name": "proxied", "value": "false"}]"#);
     assert_eq!(adjust(&more).unwrap(), endpoints(&more));
