@@ -7,8 +7,21 @@ use super::{OPERATIONS, files, read};
 /// Where a user meets words of ours.
 const SPEAKERS: [&str; 5] = ["src/provider", "src/plan", "src/domain", "src/controller", "src/status"];
 /// CamelCase texts in those files that nobody is told.
-const UNSAID: [&str; 10] =
-    ["Reconcile", "Normal", "Warning", "True", "Exact", "Prefix", "KeyTable", "SigningTable", "Adopt", "Cloudflare"];
+const UNSAID: [&str; 13] = [
+    "Reconcile",
+    "Normal",
+    "Warning",
+    "True",
+    "Exact",
+    "Prefix",
+    "KeyTable",
+    "SigningTable",
+    "Adopt",
+    "Cloudflare",
+    "DNSEndpoint",
+    "Quoted",
+    "Plain",
+];
 
 #[test]
 fn every_metric_is_explained() {

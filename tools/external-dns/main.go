@@ -1,7 +1,7 @@
 // Serves external-dns' webhook protocol with external-dns' own handlers, for Mailward's tests.
 //
 // What stands behind them is external-dns' in-memory provider, filled and read through the protocol itself. Each request is
-// a line of standard output.
+// a line of standard output, but for those in HTTP/1.0: they are the tests' own.
 //
 //	external-dns-webhook ADDRESS ZONE...
 package main
@@ -56,7 +56,9 @@ func main() {
 	mux.HandleFunc(api.UrlRecords, served.RecordsHandler)
 	mux.HandleFunc(api.UrlAdjustEndpoints, served.AdjustEndpointsHandler)
 	told := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		fmt.Println(r.Method, r.URL.Path)
+		if r.ProtoAtLeast(1, 1) {
+			fmt.Println(r.Method, r.URL.Path)
+		}
 		mux.ServeHTTP(w, r)
 	})
 	server := http.Server{Addr: os.Args[1], Handler: told, ReadHeaderTimeout: 10 * time.Second}

@@ -85,10 +85,11 @@ impl BehindWebhook {
         self.tenant.poke().await;
     }
 
-    /// Requests that change something, so far.
-    fn writes(&self) -> usize {
+    /// Requests so far, but for negotiations: those of the provider object's own check are no domain's. The tests' own
+    /// reading is in HTTP/1.0, and left out by the server's log.
+    fn calls(&self) -> Vec<String> {
         let log = std::fs::read_to_string(self.log.path().join("webhook.log")).unwrap();
-        log.lines().filter(|line| *line == "POST /records").count()
+        log.lines().filter(|line| !line.ends_with(" /")).map(str::to_owned).collect()
     }
 }
 
@@ -97,17 +98,14 @@ async fn a_domain_behind_a_webhook_is_published_with_one_write_and_then_costs_no
     let behind = BehindWebhook::start("hooked", "").await;
     behind.apply("spf: {all: Fail}, dmarc: {policy: None}").await;
     behind.until_names(&["_dmarc.hooked.test", "_mailward.hooked.test", "hooked.test"]).await;
-    assert_eq!(behind.writes(), 1);
+    assert_eq!(behind.calls()[..4], ["GET /records", "GET /records", "POST /adjustendpoints", "POST /records"]);
     behind.propagate().await;
     behind.tenant.ready().await;
-    let log = || std::fs::read_to_string(behind.log.path().join("webhook.log")).unwrap();
-    // Whatever the provider object's own check asks is no domain's.
-    let asked = || log().lines().filter(|line| !line.ends_with(" /")).count();
-    let (before, writes) = (asked(), behind.tenant.controller_writes().await);
+    let (before, writes) = (behind.calls(), behind.tenant.controller_writes().await);
     behind.dns.until_asked(8).await;
     behind.tenant.poke().await;
     behind.dns.until_asked(8).await;
-    assert_eq!((asked(), behind.tenant.controller_writes().await), (before, writes));
+    assert_eq!((behind.calls(), behind.tenant.controller_writes().await), (before, writes));
 }
 
 #[tokio::test]
