@@ -226,7 +226,7 @@ every_scenario!(start;
 );
 
 #[tokio::test]
-async fn a_first_publication_is_the_negotiation_a_listing_twice_and_two_requests() {
+async fn a_first_publication_is_the_negotiation_two_listings_an_adjustment_and_one_write() {
     let sidecar = start().await;
     let names = ["cafe.lab", "_mailward.cafe.lab", "_dmarc.cafe.lab"].map(name);
     for at in &names {

@@ -199,3 +199,26 @@ fn refused(verb: &str, error: &kube::Error) -> Error {
     };
     Error::new(kind, format!("the API server refused to {verb} a DNSEndpoint: {}{hint}", status.message))
 }
+
+#[cfg(test)]
+mod tests {
+    use kube::core::Status;
+
+    use super::*;
+
+    #[test]
+    fn p8_a_role_or_a_kind_that_is_missing_says_what_to_install() {
+        let rows = [
+            (403, ErrorKind::Denied, "externalDns.dnsEndpoint.enabled=true"),
+            (404, ErrorKind::Invalid, "install external-dns' DNSEndpoint definition"),
+            (409, ErrorKind::Conflict, "was modified"),
+            (422, ErrorKind::Invalid, "was modified"),
+            (503, ErrorKind::Transient, "was modified"),
+        ];
+        for (code, kind, words) in rows {
+            let status = Status { code, message: "the object was modified".to_owned(), ..Status::default() };
+            let error = refused("patch", &kube::Error::Api(Box::new(status)));
+            assert!(error.kind == kind && error.message.contains(words), "{code}: {error}");
+        }
+    }
+}

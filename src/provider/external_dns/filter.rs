@@ -16,6 +16,8 @@ use crate::{
 pub(super) struct Filter {
     include: Vec<Entry>,
     exclude: Vec<Entry>,
+    /// Whether no name has to be in `include`. A list with nothing but entries that are no names takes no name.
+    open: bool,
     /// Include and exclude; both `None` where lists hold.
     expressions: (Option<Regex>, Option<Regex>),
 }
@@ -44,8 +46,9 @@ impl Filter {
     pub(super) fn new(wire: DomainFilter) -> Result<Self> {
         let DomainFilter { include, exclude, regex_include, regex_exclude } = wire;
         let entries = |texts: &[String]| texts.iter().filter_map(|text| Entry::new(text)).collect();
+        let open = include.iter().all(|text| text.trim().is_empty());
         let expressions = (expression(&regex_include)?, expression(&regex_exclude)?);
-        Ok(Self { include: entries(&include), exclude: entries(&exclude), expressions })
+        Ok(Self { include: entries(&include), exclude: entries(&exclude), open, expressions })
     }
 
     /// Whether the webhook takes a name.
@@ -57,7 +60,7 @@ impl Filter {
             return !excluded && include.as_ref().is_none_or(|include| include.is_match(&text));
         }
         let any = |entries: &[Entry]| entries.iter().any(|entry| entry.holds(name));
-        (self.include.is_empty() || any(&self.include)) && !any(&self.exclude)
+        (self.open || any(&self.include)) && !any(&self.exclude)
     }
 
     /// The longest name that the filter has at or above this one.
@@ -102,8 +105,9 @@ mod tests {
     }
 
     /// Filter, names it takes, names it does not.
-    const ROWS: [(&str, &[&str], &[&str]); 7] = [
+    const ROWS: [(&str, &[&str], &[&str]); 8] = [
         (r"{}", &["cafe.lab", "lab"], &[]),
+        (r#"{"include": ["no name", ""]}"#, &[], &["cafe.lab"]),
         (r#"{"include": null, "filters": ["cafe.lab"]}"#, &["elsewhere.lab"], &[]),
         (r#"{"include": ["Cafe.lab."]}"#, &["cafe.lab", "_dmarc.cafe.lab"], &["lab", "notcafe.lab"]),
         (r#"{"include": [".cafe.lab"]}"#, &["_dmarc.cafe.lab"], &["cafe.lab"]),
