@@ -3,6 +3,7 @@
 //! Pure but for reading its arguments: no Secret is fetched here, and nothing is kept. One file per kind of provider.
 
 #[cfg(feature = "http-providers")]
+#[allow(dead_code, reason = "a build may have none of the providers with a vendor's address")]
 mod api_url;
 #[cfg(feature = "cloudflare")]
 mod cloudflare;
@@ -102,11 +103,12 @@ pub(crate) fn credential(view: &ProviderView) -> Result<Credential> {
 /// A client that asks DNS too, where a backend needs one; `None` for all others. Reaches no network.
 pub(crate) fn connect_beside_dns(view: &ProviderView, dns: &Dns) -> Option<Result<Arc<dyn Provider>>> {
     let spec = view.backend.external_dns_webhook.as_ref()?;
+    let witness = dns.witness(&view.verification);
     #[cfg(feature = "external-dns")]
-    let made = external_dns::connect(spec, dns.witness(&view.verification));
+    let made = external_dns::connect(spec, witness);
     #[cfg(not(feature = "external-dns"))]
     let made = {
-        let _unused = (spec, dns);
+        let _unused = (spec, witness);
         Err(left_out(WEBHOOK))
     };
     Some(made.map_err(|error: Error| Error::new(error.kind, format!("{}: {}", view.key, error.message))))
@@ -176,6 +178,7 @@ fn unknown() -> Error {
 
 /// A token as text; providers look at it themselves.
 #[cfg(feature = "http-providers")]
+#[allow(dead_code, reason = "a build may have none of the providers with a token")]
 fn token(value: &[u8]) -> Result<SecretString> {
     let text = std::str::from_utf8(value).map_err(|_| Error::new(ErrorKind::Denied, "is no text, so it is no token"))?;
     Ok(SecretString::from(text))
