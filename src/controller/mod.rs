@@ -29,6 +29,7 @@ mod tombstone;
 mod triggers;
 mod visit;
 mod watch;
+mod witness;
 mod zone_memory;
 
 pub use start::start;

@@ -15,12 +15,14 @@ use kube::{Api, Client, ResourceExt};
 use tokio::sync::Mutex;
 
 use super::{
-    connect::{Credential, connect, credential},
+    connect::{Credential, connect, connect_beside_dns, connect_to_objects, credential},
     provider_view::{ProviderKey, ProviderView},
+    witness::Dns,
     zone_memory::ZoneMemory,
 };
 use crate::{
     dns::{Name, Zone},
+    domain::objects::MailDomainRef,
     metrics::{Metrics, ProviderOperation},
     provider::{Change, Error, ErrorKind, Limits, Precondition, Provider, Result, Sight, Snapshot, ZoneLookup, manual::Manual},
 };
@@ -35,6 +37,7 @@ type Made = (Option<String>, Arc<dyn Provider>);
 pub(crate) struct Pool {
     client: Client,
     metrics: Arc<Metrics>,
+    dns: Dns,
     made: Mutex<HashMap<Credential, Made>>,
     /// What each provider object was last connected with, and what was told of it.
     used: std::sync::Mutex<HashMap<ProviderKey, (Version, Option<Version>)>>,
@@ -44,14 +47,19 @@ pub(crate) struct Pool {
 
 impl Pool {
     /// An empty pool.
-    pub(crate) fn new(client: Client, metrics: Arc<Metrics>) -> Self {
-        Self { client, metrics, made: Mutex::default(), used: std::sync::Mutex::default(), untried: std::sync::Mutex::default() }
+    pub(crate) fn new(client: Client, metrics: Arc<Metrics>, dns: Dns) -> Self {
+        let (made, used, untried) = (Mutex::default(), std::sync::Mutex::default(), std::sync::Mutex::default());
+        Self { client, metrics, dns, made, used, untried }
     }
 
     /// The client for a domain.
-    pub(crate) async fn connect(&self, view: &ProviderView, domain: &Name) -> Result<Arc<dyn Provider>> {
+    pub(crate) async fn connect(&self, view: &ProviderView, object: &MailDomainRef) -> Result<Arc<dyn Provider>> {
         if view.backend.manual.is_some() {
-            return Ok(Arc::new(Manual::new(domain.clone())));
+            return Ok(Arc::new(Manual::new(object.domain.clone())));
+        }
+        if let Some(made) = connect_to_objects(view, object, &self.client, &self.dns) {
+            let (kind, credential) = ("externalDnsEndpoint", "the operator's own identity".to_owned());
+            return Ok(Arc::new(Counted { inner: made?, kind, credential, metrics: self.metrics.clone() }));
         }
         self.client(view).await
     }
@@ -65,7 +73,9 @@ impl Pool {
         let provider = match made.get(&credential) {
             Some((made_from, provider)) if *made_from == version => provider.clone(),
             _ => {
-                let provider = self.wrapped(connect(view, &credential, secret.as_ref())?, &credential);
+                let made_now = connect_beside_dns(view, &self.dns);
+                let inner = made_now.unwrap_or_else(|| connect(view, &credential, secret.as_ref()))?;
+                let provider = self.wrapped(inner, &credential);
                 made.insert(credential, (version.clone(), provider.clone()));
                 provider
             }

@@ -23,7 +23,7 @@ use tokio::sync::mpsc::UnboundedReceiver;
 
 use super::{
     FIELD_MANAGER,
-    connect::secret_of,
+    connect::{check_objects, secret_of},
     context::Context,
     provider_view::{ProviderKey, ProviderView},
     triggers::{receive, requested},
@@ -195,6 +195,9 @@ async fn look(ctx: &Context, view: &ProviderView) -> provider::Result<Seen> {
     if view.backend.manual.is_some() {
         let message = "Nothing is published here: the status of each MailDomain lists the records to enter";
         return Ok(message.to_owned().into());
+    }
+    if let Some(checked) = check_objects(view, &ctx.client).await {
+        return checked.map(Seen::from);
     }
     let provider = ctx.pool.client(view).await?;
     match provider.look().await? {

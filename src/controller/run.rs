@@ -34,6 +34,7 @@ use super::{
     tombstone,
     triggers::{receive, requested},
     watch::{Told, domain_of, domain_of_secret, drain, owner_of, worth_a_visit},
+    witness::Dns,
 };
 use crate::{
     api::{ClusterDNSProvider, DNSProvider, MailDomain},
@@ -203,9 +204,11 @@ fn context(
         authoritative_port: settings.authoritative_port,
         ..AskerConfig::default()
     };
+    let asker = Asker::new(asker)?;
+    let dns = Dns { asker: asker.clone(), port: settings.authoritative_port };
     Ok(Context {
-        pool: Pool::new(client.clone(), metrics.clone()),
-        asker: Asker::new(asker)?,
+        pool: Pool::new(client.clone(), metrics.clone(), dns),
+        asker,
         fetcher: PolicyFetcher::new(settings.ca_bundle.as_deref())?.with_timeout(Duration::from_secs(15)),
         keys: KeyOrders::default(),
         memory: Memory::default(),

@@ -10,6 +10,8 @@ pub mod changes;
 pub mod cloudflare;
 #[cfg(feature = "digitalocean")]
 pub mod digitalocean;
+#[cfg(feature = "external-dns")]
+pub mod external_dns;
 #[cfg(feature = "google")]
 pub mod google;
 #[cfg(feature = "http-providers")]
@@ -21,6 +23,7 @@ pub mod powerdns;
 pub mod rfc2136;
 #[cfg(feature = "route53")]
 pub mod route53;
+pub mod witness;
 
 use std::{collections::BTreeMap, time::Duration};
 

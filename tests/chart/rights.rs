@@ -48,6 +48,11 @@ async fn golden_p9_what_each_identity_may_do_where_is_this_list_and_no_more() {
             }
         }
     }
+    cluster.apply(&template("{externalDns: {dnsEndpoint: {enabled: true}}}").unwrap());
+    let controller = format!("system:serviceaccount:{NAMESPACE}:mailward-controller");
+    let more = rights(&cluster, &controller, "default");
     cluster.stop().await;
     fresh("tests/golden/rights.txt", &text);
+    let endpoints: Vec<&String> = more.iter().filter(|right| !text.contains(right.as_str())).collect();
+    assert_eq!(endpoints, ["dnsendpoints.externaldns.k8s.io: create delete get list patch"]);
 }

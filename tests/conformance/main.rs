@@ -1,7 +1,8 @@
 //! The suite that every DNS provider passes: one list of scenarios, one bench per provider.
 //!
 //! `memory` is the reference; `rfc2136` runs against BIND, PowerDNS and the primary of the demo, `powerdns` against the same
-//! PowerDNS, `route53` against moto, `azure`, `cloudflare`, `digitalocean` and `google` against servers of their APIs on loopback. A new provider is a folder in `src/provider`, a [`Bench`]
+//! PowerDNS, `route53` against moto, `external_dns` against external-dns' own webhook server, `azure`, `cloudflare`, `digitalocean`
+//! and `google` against servers of their APIs on loopback. A new provider is a folder in `src/provider`, a [`Bench`]
 //! here and one `every_scenario!` line. What only one provider can show stands beside its bench.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a failed unwrap is the failure of the test")]
 #![allow(unreachable_pub, reason = "rooms of one test: nothing outside can reach any of it")]
@@ -14,6 +15,8 @@ mod cloudflare;
 #[cfg(feature = "digitalocean")]
 mod digitalocean;
 mod embedded;
+#[cfg(feature = "external-dns")]
+mod external_dns;
 mod fixtures;
 #[cfg(feature = "google")]
 mod google;

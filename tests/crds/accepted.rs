@@ -37,6 +37,8 @@ const PROVIDERS: &[&str] = &[
     r"{powerdns: {server: 'https://dns.example.com/pdns', apiKeySecretRef: {name: powerdns, key: api-key}}}",
     r"{powerdns: {server: 'http://[2001:db8::1]:8081', serverId: main-1, apiKeySecretRef: {name: powerdns, key: api-key}}}",
     r"{route53: {region: us-gov-west-1, accessKeyId: AKIAIOSFODNN7EXAMPLE, secretAccessKeySecretRef: {name: aws, key: secret}, hostedZoneIds: [Z1R8UBAEXAMPLE]}}",
+    r"{externalDnsEndpoint: {}}",
+    r"{externalDnsEndpoint: {txtFormat: Plain}}",
     r"{manual: {}, zones: [example.com, '*.example.net'], verification: {mode: Resolvers}}",
     r"{rfc2136: {server: '[2001:db8::53]:5353', tsig: {keyName: mailward., algorithm: hmac-sha512, secretRef: {name: tsig, key: secret}}}}",
     r"{rfc2136: {server: '2001:db8::53', tsig: {keyName: a.b, secretRef: {name: tsig, key: secret}}}, verification: {nameservers: [192.0.2.53, '192.0.2.53:5353', '[::1]:53', '::1']}}",

@@ -19,6 +19,8 @@ mod crashes;
 mod delegation;
 mod deletion;
 mod drift;
+#[cfg(feature = "external-dns")]
+mod external_dns;
 mod foreign;
 mod held;
 mod input;

@@ -10,11 +10,12 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 pub use self::backend::{
-    AzureCloud, AzureDns, Backend, Cloudflare, DigitalOcean, GoogleCloudDns, Manual, PowerDns, Rfc2136, Route53, Tsig,
-    TsigAlgorithm,
+    AzureCloud, AzureDns, Backend, Cloudflare, DigitalOcean, ExternalDnsEndpoint, ExternalDnsWebhook, GoogleCloudDns, Manual,
+    PowerDns, Rfc2136, Route53, Tsig, TsigAlgorithm, TxtFormat,
 };
 use self::backend::{
-    NO_AMBIENT, NO_AMBIENT_MESSAGE, NO_API_URL, NO_API_URL_MESSAGE, ONE_BACKEND, ONE_BACKEND_MESSAGE, OWN_KEYS, OWN_KEYS_MESSAGE,
+    NO_AMBIENT, NO_AMBIENT_MESSAGE, NO_API_URL, NO_API_URL_MESSAGE, NO_WEBHOOK, NO_WEBHOOK_MESSAGE, ONE_BACKEND,
+    ONE_BACKEND_MESSAGE, OWN_KEYS, OWN_KEYS_MESSAGE, OWN_NAMESPACE, OWN_NAMESPACE_MESSAGE,
 };
 use super::schema;
 
@@ -89,7 +90,9 @@ pub struct ClusterDNSProviderSpec {
     validation = Rule::new(ONE_BACKEND).message(ONE_BACKEND_MESSAGE),
     validation = Rule::new(NO_API_URL).message(NO_API_URL_MESSAGE),
     validation = Rule::new(NO_AMBIENT).message(NO_AMBIENT_MESSAGE),
-    validation = Rule::new(OWN_KEYS).message(OWN_KEYS_MESSAGE)
+    validation = Rule::new(OWN_KEYS).message(OWN_KEYS_MESSAGE),
+    validation = Rule::new(NO_WEBHOOK).message(NO_WEBHOOK_MESSAGE),
+    validation = Rule::new(OWN_NAMESPACE).message(OWN_NAMESPACE_MESSAGE)
 )]
 #[serde(rename_all = "camelCase")]
 pub struct DNSProviderSpec {

@@ -64,6 +64,15 @@ pub(in crate::api) fn server_url(_: &mut SchemaGenerator) -> Schema {
     text(MAX_URI, &[address])
 }
 
+/// Where a webhook of external-dns listens. No credential is sent there, so it may be in clear.
+pub(in crate::api) fn webhook_url(_: &mut SchemaGenerator) -> Schema {
+    let address = Check::new(
+        "self.matches(r'^https?://([A-Za-z0-9.-]+|\\[[0-9A-Fa-f:.]+\\])(:[0-9]{1,5})?(/[!-~]*)?$')",
+        "write a URL, as in http://localhost:8888",
+    );
+    text(MAX_URI, &[address])
+}
+
 fn ascii(rule: &str) -> Check {
     Check::new(
         "self.matches(r'^[!-~]*$')",

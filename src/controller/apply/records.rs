@@ -10,6 +10,7 @@ use super::session::Session;
 use crate::{
     controller::{context::Context, gather::dns::DnsView, provider_view::ProviderView},
     dns::{Name, RecordType},
+    domain::objects::MailDomainRef,
     plan::{self, HiddenWildcard, Hold, Identity, Outcome, Plan, Takeover, Wanted},
     provider::{Atomicity, Error, Limits, Snapshot, ZoneLookup},
 };
@@ -28,6 +29,8 @@ const BY_DNS: Limits = Limits {
 pub(crate) struct Order {
     /// Who we are.
     pub me: Identity,
+    /// The object that asks for it.
+    pub object: MailDomainRef,
     /// The domain.
     pub domain: Name,
     /// What should answer.

@@ -52,7 +52,7 @@ impl<'a> Session<'a> {
 
     /// Carries an order out as a whole, and slot by slot where the whole is refused.
     pub(super) async fn write(&self, order: &Order) -> Result<Published, Error> {
-        let provider = self.ctx.pool.connect(self.view, &order.domain).await?;
+        let provider = self.ctx.pool.connect(self.view, &order.object).await?;
         match self.attempt(provider.as_ref(), order).await {
             Ok((plan, written)) => Ok(Published { plan, written, ..Published::default() }),
             Err(Failed { error, refused: Some(plan) }) => self.one_by_one(provider.as_ref(), order, &plan, error).await,

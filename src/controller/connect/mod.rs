@@ -3,6 +3,7 @@
 //! Pure but for reading its arguments: no Secret is fetched here, and nothing is kept. One file per kind of provider.
 
 #[cfg(feature = "http-providers")]
+#[allow(dead_code, reason = "a build may have none of the providers with a vendor's address")]
 mod api_url;
 #[cfg(feature = "azure")]
 mod azure;
@@ -10,6 +11,10 @@ mod azure;
 mod cloudflare;
 #[cfg(feature = "digitalocean")]
 mod digitalocean;
+#[cfg(feature = "external-dns")]
+mod dns_endpoint;
+#[cfg(feature = "external-dns")]
+mod external_dns;
 #[cfg(feature = "google")]
 mod google;
 #[cfg(feature = "powerdns")]
@@ -21,14 +26,22 @@ mod route53;
 use std::{fmt, sync::Arc};
 
 use k8s_openapi::api::core::v1::Secret;
-#[cfg(any(feature = "azure", feature = "cloudflare", feature = "digitalocean"))]
+use kube::Client;
+#[cfg(any(feature = "azure", feature = "cloudflare", feature = "digitalocean", feature = "powerdns", feature = "route53"))]
 use secrecy::SecretString;
 
-use super::provider_view::ProviderView;
+use super::{provider_view::ProviderView, witness::Dns};
 use crate::{
     api::{AzureDns, Backend, ProviderKind, Route53, SecretKeyRef},
+    domain::objects::MailDomainRef,
     provider::{Error, ErrorKind, Provider, Result},
 };
+
+/// The kind of credential that is none: the webhook has one.
+const WEBHOOK: &str = "externalDnsWebhook";
+/// The backend that is no DNS.
+#[cfg(not(feature = "external-dns"))]
+const ENDPOINT: &str = "externalDnsEndpoint";
 
 /// What one client, one connection pool and one budget are for: a key in a Secret, or the operator's own identity, used at
 /// one address.
@@ -61,6 +74,7 @@ impl fmt::Display for Credential {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.secret {
             Some(SecretPlace { namespace, name, key }) => write!(f, "Secret {namespace}/{name}, key {key}"),
+            None if self.kind == WEBHOOK => f.write_str("held by the webhook itself"),
             None => f.write_str("the operator's own identity"),
         }
     }
@@ -86,6 +100,8 @@ pub(crate) fn credential(view: &ProviderView) -> Result<Credential> {
         Backend { azure_dns: Some(spec), .. } => ("azure", azure_address(spec)),
         Backend { cloudflare: Some(cloudflare), .. } => ("cloudflare", cloudflare.api_url.clone().unwrap_or_default()),
         Backend { digitalocean: Some(spec), .. } => ("digitalocean", spec.api_url.clone().unwrap_or_default()),
+        // With what is asked in DNS, since the client asks there as well.
+        Backend { external_dns_webhook: Some(spec), .. } => (WEBHOOK, format!("{spec:?} {:?}", view.verification)),
         Backend { google_cloud_dns: Some(spec), .. } => {
             let [project, api] = [&spec.project, &spec.api_url].map(|text| text.as_deref().unwrap_or_default());
             ("google", format!("{project} {api}"))
@@ -101,6 +117,52 @@ pub(crate) fn credential(view: &ProviderView) -> Result<Credential> {
         key: reference.key.clone(),
     };
     Ok(Credential { kind, secret: secret_of(&view.backend).map(place), address, may_be_local: view.may_be_local })
+}
+
+/// A client that asks DNS too, where a backend needs one; `None` for all others. Reaches no network.
+pub(crate) fn connect_beside_dns(view: &ProviderView, dns: &Dns) -> Option<Result<Arc<dyn Provider>>> {
+    let spec = view.backend.external_dns_webhook.as_ref()?;
+    let witness = dns.witness(&view.verification);
+    #[cfg(feature = "external-dns")]
+    let made = external_dns::connect(spec, witness);
+    #[cfg(not(feature = "external-dns"))]
+    let made = {
+        let _unused = (spec, witness);
+        Err(left_out(WEBHOOK))
+    };
+    Some(made.map_err(|error: Error| Error::new(error.kind, format!("{}: {}", view.key, error.message))))
+}
+
+/// The provider of one domain that writes objects and no DNS; `None` for all others. Reaches no network.
+pub(crate) fn connect_to_objects(
+    view: &ProviderView,
+    object: &MailDomainRef,
+    client: &Client,
+    dns: &Dns,
+) -> Option<Result<Arc<dyn Provider>>> {
+    let spec = view.backend.external_dns_endpoint.as_ref()?;
+    #[cfg(feature = "external-dns")]
+    let made: Result<Arc<dyn Provider>> =
+        Ok(Arc::new(dns_endpoint::DnsEndpoint::new(client.clone(), spec, object, dns.witness(&view.verification))));
+    #[cfg(not(feature = "external-dns"))]
+    let made = {
+        let _unused = (spec, object, client, dns);
+        Err(left_out(ENDPOINT))
+    };
+    Some(made)
+}
+
+/// Whether objects can be written, and who makes DNS of them; `None` for all other backends.
+pub(crate) async fn check_objects(view: &ProviderView, client: &Client) -> Option<Result<String>> {
+    let spec = view.backend.external_dns_endpoint.as_ref()?;
+    #[cfg(feature = "external-dns")]
+    let found = dns_endpoint::check(client.clone(), view, spec).await;
+    #[cfg(not(feature = "external-dns"))]
+    let found = {
+        let _unused = (spec, client);
+        Err(left_out(ENDPOINT))
+    };
+    Some(found)
 }
 
 /// A client. Reaches no network.
@@ -190,6 +252,7 @@ fn token(value: &[u8]) -> Result<SecretString> {
     feature = "azure",
     feature = "cloudflare",
     feature = "digitalocean",
+    feature = "external-dns",
     feature = "google",
     feature = "powerdns",
     feature = "route53"

@@ -149,6 +149,7 @@ fn memory(subject: &Subject, decision: &PolicyDecision) -> PolicyMemory {
 fn order(ctx: &Context, subject: &Subject, facts: &Facts, decisions: &Decisions) -> Order {
     Order {
         me: Identity { owner: subject.owner.clone(), uid: subject.me.uid.clone() },
+        object: subject.me.clone(),
         domain: subject.home.clone(),
         wanted: decisions.desired.wanted.clone(),
         keep: decisions.desired.keep.clone(),

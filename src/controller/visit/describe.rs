@@ -114,7 +114,7 @@ fn unanswered(ctx: &Context, subject: &Subject, verdict: Option<&Verdict>, statu
     let said = verdict.map_or_else(|| "nobody was asked yet".to_owned(), ToString::to_string);
     if !matches!(verdict, None | Some(Verdict::Unknown { .. })) {
         ctx.memory.over(&subject.me.uid, &format!("unknown {} {}", status.name, status.kind));
-        let message = if subject.publishes() { said } else { format!("enter this record at your DNS provider; {said}") };
+        let message = subject.publisher().map_or_else(|| said.clone(), |publisher| format!("{publisher}; {said}"));
         return (RecordState::Propagating, message);
     }
     silence(ctx, subject, status, said)

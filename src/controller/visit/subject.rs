@@ -11,7 +11,7 @@ use crate::{
     dns::{Name, NameError},
     domain::{
         delegation,
-        objects::{MailDomainRef, Tombstone},
+        objects::{MailDomainRef, Tombstone, dns_endpoint::place},
         validate::Install,
     },
     status::Blocked,
@@ -71,6 +71,16 @@ impl Subject {
             reported: object.status.iter().flat_map(|status| status.records.iter().chain(&status.delegation)).cloned().collect(),
             tombstone: None,
         })
+    }
+
+    /// What a record that does not answer waits for, where Mailward does not write to DNS itself.
+    pub(crate) fn publisher(&self) -> Option<String> {
+        if !self.publishes() {
+            return Some("enter this record at your DNS provider".to_owned());
+        }
+        let spec = self.view.backend.external_dns_endpoint.as_ref()?;
+        let (namespace, name) = place(spec.namespace.as_deref(), &self.me);
+        Some(format!("external-dns publishes this record from DNSEndpoint {namespace}/{name}"))
     }
 
     /// Whether Mailward publishes here; otherwise a person does.

@@ -22,6 +22,8 @@ pub mod part {
     pub const POLICY: &str = "policy";
     /// One DKIM key under one selector.
     pub const DKIM_KEY: &str = "dkim-key";
+    /// The DNSEndpoint of a domain that external-dns publishes.
+    pub const DNS_ENDPOINT: &str = "dns-endpoint";
     /// The key signers use now.
     pub const DKIM_ACTIVE: &str = "dkim-active";
 }

@@ -1,4 +1,4 @@
-//! The Kubernetes objects Mailward owns, built from facts: policy ConfigMap, policy Ingress, DKIM Secrets.
+//! The Kubernetes objects Mailward owns, built from facts: policy ConfigMap, policy Ingress, DKIM Secrets, DNSEndpoint.
 //!
 //! Pure: k8s-openapi types and serde, no client and no clock. Every object carries the labels and annotations of
 //! `labels`, a name of `names` and a digest of what we own, and is compared by `differs`, which looks at our own
@@ -9,6 +9,7 @@ mod differs;
 mod digest;
 mod dkim_active;
 mod dkim_key;
+pub mod dns_endpoint;
 mod labels;
 pub(super) mod names;
 mod policy_config_map;

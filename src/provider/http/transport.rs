@@ -6,7 +6,7 @@ use std::{
 };
 
 use jiff::Timestamp;
-use reqwest::{Client, Request, Response, StatusCode, redirect, retry};
+use reqwest::{Client, Request, Response, StatusCode, header::CONTENT_TYPE, redirect, retry};
 use rustls::{ClientConfig, RootCertStore, crypto::aws_lc_rs};
 
 use super::{
@@ -65,7 +65,12 @@ impl Transport {
     }
 
     /// Sends one request. Limits are answered here, for the whole credential; what other statuses mean is the vendor's to say.
-    pub async fn send(&self, mut request: Request) -> Result<Answer> {
+    pub async fn send(&self, request: Request) -> Result<Answer> {
+        self.send_for_media_type(request).await.map(|(answer, _)| answer)
+    }
+
+    /// The same, with the content type of the answer as it came.
+    pub async fn send_for_media_type(&self, mut request: Request) -> Result<(Answer, Option<String>)> {
         if self.reach.as_ref().is_some_and(|reach| !reach::allows(reach, request.url())) {
             return Err(self.out_of_reach());
         }
@@ -77,7 +82,8 @@ impl Transport {
         if status == StatusCode::TOO_MANY_REQUESTS || (status == StatusCode::SERVICE_UNAVAILABLE && named.is_some()) {
             return Err(self.limited(self.budget.close(named)));
         }
-        Ok(Answer { status, body: self.body(response).await? })
+        let media_type = response.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).map(str::to_owned);
+        Ok((Answer { status, body: self.body(response).await? }, media_type))
     }
 
     /// The vendor said "too many requests" with another status than 429: nobody of the credential sends before its usual pause is

@@ -7,8 +7,7 @@ const TSIG: &str = "tsig: {keyName: mailward, secretRef: {name: tsig, key: secre
 const KEY: &str = "secretAccessKeySecretRef: {name: aws, key: secret}";
 
 /// More or fewer than one provider.
-const ONE: &str =
-    "set exactly one provider: azureDns, cloudflare, digitalocean, googleCloudDns, powerdns, rfc2136, route53 or manual";
+const ONE: &str = "set exactly one provider: azureDns, cloudflare, digitalocean, externalDnsEndpoint, externalDnsWebhook, googleCloudDns, powerdns, rfc2136, route53 or manual";
 /// An application in a directory of Azure, but for what proves it.
 const AZURE: &str = "subscriptionId: 11111111-2222-3333-4444-555555555555, resourceGroup: dns, \
     tenantId: 11111111-2222-3333-4444-555555555555, clientId: 11111111-2222-3333-4444-555555555555";
@@ -150,5 +149,38 @@ async fn p9_the_operators_own_identity_is_for_the_cluster_kind_only() {
         assert_eq!(verdict(&object("ClusterDNSProvider", "good", &yaml(&spec))).await, [], "{spec}");
         let found = verdict(&object("DNSProvider", "bad", &yaml(&spec))).await;
         assert_eq!(found, [("spec".to_owned(), sentence.to_owned())], "{spec}");
+    }
+}
+
+/// P9: no tenant chooses where the operator sends requests or writes objects.
+#[tokio::test]
+async fn p9_a_webhook_and_a_namespace_for_endpoints_are_only_the_clusters_to_choose() {
+    let rows = [
+        (
+            "{externalDnsWebhook: {url: 'http://localhost:8888'}}",
+            "externalDnsWebhook is for a ClusterDNSProvider: its url is an address that the operator sends requests to",
+        ),
+        (
+            "{externalDnsEndpoint: {namespace: dns}}",
+            "externalDnsEndpoint.namespace is for a ClusterDNSProvider: a DNSProvider writes in its own namespace",
+        ),
+    ];
+    for (spec, sentence) in rows {
+        assert_eq!(verdict(&object("ClusterDNSProvider", "good", &yaml(spec))).await, [], "{spec}");
+        let found = verdict(&object("DNSProvider", "bad", &yaml(spec))).await;
+        assert_eq!(found, [("spec".to_owned(), sentence.to_owned())], "{spec}");
+    }
+}
+
+#[tokio::test]
+async fn the_address_of_a_webhook_is_a_url() {
+    let spec = |url: &str| yaml(&format!("{{externalDnsWebhook: {{url: '{url}', txtFormat: Plain}}}}"));
+    for url in ["http://localhost:8888", "https://hook.dns.svc/base/", "http://[::1]:8888"] {
+        assert_eq!(verdict(&object("ClusterDNSProvider", "good", &spec(url))).await, [], "{url}");
+    }
+    for url in ["localhost:8888", "ftp://localhost", "http://", "http://a b"] {
+        let found = verdict(&object("ClusterDNSProvider", "bad", &spec(url))).await;
+        let sentence = "write a URL, as in http://localhost:8888";
+        assert_eq!(found, [("spec.externalDnsWebhook.url".to_owned(), sentence.to_owned())], "{url}");
     }
 }

@@ -3,6 +3,7 @@
 mod azure_dns;
 mod cloudflare;
 mod digitalocean;
+mod external_dns;
 mod google_cloud_dns;
 mod powerdns;
 mod rfc2136;
@@ -17,6 +18,7 @@ pub use self::{
     azure_dns::{AzureCloud, AzureDns},
     cloudflare::Cloudflare,
     digitalocean::DigitalOcean,
+    external_dns::{ExternalDnsEndpoint, ExternalDnsWebhook, TxtFormat},
     google_cloud_dns::GoogleCloudDns,
     powerdns::PowerDns,
     rfc2136::{Rfc2136, Tsig, TsigAlgorithm},
@@ -24,9 +26,10 @@ pub use self::{
 };
 
 pub(super) const ONE_BACKEND: &str = "[has(self.azureDns), has(self.cloudflare), has(self.digitalocean), \
-     has(self.googleCloudDns), has(self.powerdns), has(self.rfc2136), has(self.route53), has(self.manual)].exists_one(set, set)";
-pub(super) const ONE_BACKEND_MESSAGE: &str = "set exactly one provider: azureDns, cloudflare, digitalocean, googleCloudDns, powerdns, \
-     rfc2136, route53 or manual";
+     has(self.externalDnsEndpoint), has(self.externalDnsWebhook), has(self.googleCloudDns), has(self.powerdns), \
+     has(self.rfc2136), has(self.route53), has(self.manual)].exists_one(set, set)";
+pub(super) const ONE_BACKEND_MESSAGE: &str = "set exactly one provider: azureDns, cloudflare, digitalocean, externalDnsEndpoint, \
+     externalDnsWebhook, googleCloudDns, powerdns, rfc2136, route53 or manual";
 /// A tenant must not choose where the operator sends a request.
 pub(super) const NO_API_URL: &str = "(!has(self.azureDns) || !has(self.azureDns.apiUrl)) && \
      (!has(self.cloudflare) || !has(self.cloudflare.apiUrl)) && \
@@ -38,6 +41,14 @@ pub(super) const NO_API_URL_MESSAGE: &str = "apiUrl is for a ClusterDNSProvider:
 pub(super) const NO_AMBIENT: &str = "(!has(self.azureDns) || has(self.azureDns.clientSecretSecretRef)) && \
      (!has(self.googleCloudDns) || has(self.googleCloudDns.serviceAccountKeySecretRef))";
 pub(super) const NO_AMBIENT_MESSAGE: &str = "the operator's own identity is for a ClusterDNSProvider: name a Secret";
+/// Nor choose an address without a vendor: whoever listens there would be told what the tenant wants said.
+pub(super) const NO_WEBHOOK: &str = "!has(self.externalDnsWebhook)";
+pub(super) const NO_WEBHOOK_MESSAGE: &str =
+    "externalDnsWebhook is for a ClusterDNSProvider: its url is an address that the operator sends requests to";
+/// Nor where it writes objects.
+pub(super) const OWN_NAMESPACE: &str = "!has(self.externalDnsEndpoint) || !has(self.externalDnsEndpoint.namespace)";
+pub(super) const OWN_NAMESPACE_MESSAGE: &str =
+    "externalDnsEndpoint.namespace is for a ClusterDNSProvider: a DNSProvider writes in its own namespace";
 
 /// Exactly one provider block. Its fields stand in the spec itself, and so does the rule.
 #[derive(KubeSchema, Serialize, Deserialize, Clone, Debug, Default, PartialEq)]
@@ -52,6 +63,12 @@ pub struct Backend {
     /// DigitalOcean, through its API and a personal access token.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub digitalocean: Option<DigitalOcean>,
+    /// Publishes nothing itself: writes a DNSEndpoint object for each MailDomain, and external-dns publishes it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub external_dns_endpoint: Option<ExternalDnsEndpoint>,
+    /// A webhook provider of external-dns, through its protocol: any sidecar that runs already. ClusterDNSProvider only.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub external_dns_webhook: Option<ExternalDnsWebhook>,
     /// Google Cloud DNS, through its API and a service account.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub google_cloud_dns: Option<GoogleCloudDns>,

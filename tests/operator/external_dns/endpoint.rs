@@ -1,0 +1,169 @@
+//! `DNSEndpoint` objects. external-dns with all its sources is 1,600 packages, some of which not every module proxy has, so the
+//! tests play its part: whole sets of the objects are written to a BIND, and sets that leave them are deleted.
+
+use std::{collections::BTreeSet, fs};
+
+use k8s_openapi::apiextensions_apiserver::pkg::apis::apiextensions::v1::CustomResourceDefinition;
+use kube::{
+    Api, ResourceExt,
+    api::{ApiResource, DynamicObject, GroupVersionKind, ListParams},
+};
+use mailward::api::{MailDomain, RecordState};
+use mailward_sandbox::steps::operator::{CONTROLLER, NAMESPACE};
+use serde_json::{Value, json};
+use tokio::sync::OnceCell;
+
+use super::built;
+use crate::lab::{Server, Tenant, ready_message, status};
+
+const ROLE: &str = "mailward-controller-dnsendpoints";
+
+/// What a user installs beside Mailward: external-dns' definition, and the role of `externalDns.dnsEndpoint.enabled`.
+async fn install(tenant: &Tenant) {
+    static INSTALLED: OnceCell<()> = OnceCell::const_new();
+    INSTALLED
+        .get_or_init(async || {
+            let definition: Value = serde_saphyr::from_str(&fs::read_to_string(built("crd.sh")).unwrap()).unwrap();
+            tenant.apply_object(&definition).await;
+            let api = "rbac.authorization.k8s.io/v1";
+            let verbs = ["get", "list", "create", "patch", "delete"];
+            let rights = json!({"apiGroups": ["externaldns.k8s.io"], "resources": ["dnsendpoints"], "verbs": verbs});
+            let role = json!({"apiVersion": api, "kind": "ClusterRole", "metadata": {"name": ROLE}, "rules": [rights]});
+            tenant.apply_object(&role).await;
+            let reference = json!({"apiGroup": "rbac.authorization.k8s.io", "kind": "ClusterRole", "name": ROLE});
+            let subject = json!({"kind": "ServiceAccount", "name": CONTROLLER, "namespace": NAMESPACE});
+            let binding = json!({"apiVersion": api, "kind": "ClusterRoleBinding", "metadata": {"name": ROLE},
+                "roleRef": reference, "subjects": [subject]});
+            tenant.apply_object(&binding).await;
+            let definitions: Api<CustomResourceDefinition> = Api::all(tenant.client.clone());
+            let served = async || {
+                let found = definitions.get("dnsendpoints.externaldns.k8s.io").await.unwrap();
+                let conditions = found.status.and_then(|status| status.conditions).unwrap_or_default();
+                conditions.iter().any(|one| one.type_ == "Established" && one.status == "True")
+            };
+            assert!(tenant.eventually(served).await, "the definition is never served");
+        })
+        .await;
+}
+
+/// A tenant whose zone only external-dns may write, with DNS that is `dns`.
+struct Published {
+    tenant: Tenant,
+    dns: Server,
+}
+
+impl Published {
+    async fn start(name: &str, zone_file: &str) -> Self {
+        let dns = Server::start(&format!("{name}.test"), zone_file).await;
+        let tenant = Tenant::at(name, &dns, &[dns.address()]).await;
+        install(&tenant).await;
+        let spec = json!({
+            "externalDnsEndpoint": {},
+            "verification": {"nameservers": [dns.address().to_string()]},
+        });
+        let metadata = json!({"name": "external-dns", "namespace": name});
+        let object = json!({"apiVersion": "mailward.dev/v1alpha1", "kind": "DNSProvider", "metadata": metadata, "spec": spec});
+        tenant.apply_object(&object).await;
+        Self { tenant, dns }
+    }
+
+    async fn apply(&self, fields: &str) {
+        let provider = "providerRef: {kind: DNSProvider, name: external-dns}";
+        self.tenant.apply(&format!("{{{provider}, ttl: 30, {fields}}}")).await;
+    }
+
+    async fn endpoints(&self) -> Vec<Value> {
+        let resource = ApiResource::from_gvk(&GroupVersionKind::gvk("externaldns.k8s.io", "v1alpha1", "DNSEndpoint"));
+        let api: Api<DynamicObject> = Api::namespaced_with(self.tenant.client.clone(), &self.tenant.namespace, &resource);
+        let objects = api.list(&ListParams::default()).await.unwrap().items;
+        assert!(objects.len() <= 1, "{:?}", objects.iter().map(ResourceExt::name_any).collect::<Vec<_>>());
+        objects.iter().flat_map(|object| object.data["spec"]["endpoints"].as_array().unwrap().clone()).collect()
+    }
+
+    async fn until_names(&self, wanted: &[&str]) {
+        let mut seen = vec![];
+        let came = self.tenant.eventually(async || {
+            seen = self.endpoints().await.iter().map(|set| set["dnsName"].as_str().unwrap().to_owned()).collect();
+            seen == wanted
+        });
+        assert!(came.await, "there are {seen:?}\n{}", self.tenant.lab.controller_log());
+    }
+
+    /// One round of external-dns: whole sets, and none that left the objects since the round before.
+    async fn publish(&self, before: &mut BTreeSet<(String, String)>) {
+        let mut now = BTreeSet::new();
+        for set in self.endpoints().await {
+            let (name, kind) = (set["dnsName"].as_str().unwrap(), set["recordType"].as_str().unwrap());
+            let add = |target: &Value| format!("update add {name} {} {kind} {}\n", set["recordTTL"], target.as_str().unwrap());
+            let adds: String = set["targets"].as_array().unwrap().iter().map(add).collect();
+            self.dns.nsupdate(&format!("update delete {name} {kind}\n{adds}")).await;
+            now.insert((name.to_owned(), kind.to_owned()));
+        }
+        for (name, kind) in before.difference(&now) {
+            self.dns.nsupdate(&format!("update delete {name} {kind}")).await;
+        }
+        *before = now;
+    }
+}
+
+fn records_say(object: &MailDomain, words: &str) -> bool {
+    status(object).records.iter().any(|record| record.state == RecordState::Propagating && record.message.contains(words))
+}
+
+#[tokio::test]
+async fn external_dns_publishes_what_mailward_wrote_and_the_status_says_so() {
+    let at = Published::start("endpoint", "").await;
+    at.apply("spf: {all: Fail}, dmarc: {policy: None}").await;
+    at.until_names(&["_dmarc.endpoint.test", "_mailward.endpoint.test", "endpoint.test"]).await;
+    let words = "external-dns publishes this record from DNSEndpoint endpoint/endpoint-test-";
+    at.tenant.until("say who publishes", |object| records_say(object, words)).await;
+
+    let mut published = BTreeSet::new();
+    at.publish(&mut published).await;
+    at.tenant.ready().await;
+    let writes = at.tenant.controller_writes().await;
+    at.tenant.poke().await;
+    at.dns.until_asked(8).await;
+    assert_eq!(at.tenant.controller_writes().await, writes, "P7: a settled domain costs nothing");
+
+    at.apply("spf: {all: SoftFail}, dmarc: {policy: None}").await;
+    let new = async || at.endpoints().await.iter().any(|set| set["targets"] == json!(["\"v=spf1 ~all\""]));
+    assert!(at.tenant.eventually(new).await, "{:?}\n{}", at.endpoints().await, at.tenant.lab.controller_log());
+    at.publish(&mut published).await;
+    at.dns.until_txt("endpoint.test", &["v=spf1 ~all"]).await;
+    at.tenant.ready().await;
+}
+
+#[tokio::test]
+async fn p1_a_shared_set_with_somebody_elses_value_is_left_to_a_person_and_the_other_records_go_on() {
+    let at = Published::start("shared-set", "@ 60 TXT \"google-site-verification=a\"\n").await;
+    at.apply("spf: {all: Fail}, dmarc: {policy: None}").await;
+    at.until_names(&["_dmarc.shared-set.test", "_mailward.shared-set.test"]).await;
+    let says = |object: &_| {
+        let message = ready_message(object);
+        message.contains("google-site-verification=a") && message.contains("whole set")
+    };
+    at.tenant.until("say why", says).await;
+    at.publish(&mut BTreeSet::new()).await;
+    assert_eq!(at.dns.txt("shared-set.test").await, ["google-site-verification=a"]);
+}
+
+#[tokio::test]
+async fn p6_a_deletion_takes_the_endpoints_away_in_its_order_and_then_the_object() {
+    let at = Published::start("leaving", "").await;
+    at.apply("deletionPolicy: Delete, spf: {all: Fail}, dmarc: {policy: None}").await;
+    let mut published = BTreeSet::new();
+    at.until_names(&["_dmarc.leaving.test", "_mailward.leaving.test", "leaving.test"]).await;
+    at.publish(&mut published).await;
+    at.tenant.ready().await;
+    at.tenant.begin_to_delete().await;
+    let gone = at.tenant.eventually(async || {
+        at.publish(&mut published).await;
+        at.endpoints().await.is_empty() && published.is_empty()
+    });
+    assert!(gone.await, "{:?}\n{}", at.endpoints().await, at.tenant.lab.controller_log());
+    at.tenant.gone().await;
+    for name in ["leaving.test", "_dmarc.leaving.test", "_mailward.leaving.test"] {
+        assert_eq!(at.dns.txt(name).await, Vec::<String>::new(), "{name}");
+    }
+}
