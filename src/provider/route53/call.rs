@@ -34,6 +34,8 @@ pub(super) const PAGE: i32 = 300;
 const ZONES: i32 = 100;
 /// Pages that are read at most; a provider that goes on for ever is not followed.
 const MOST_PAGES: usize = 1000;
+/// What is asked for, in a user's words.
+const LIST_ZONES: &str = "to list the hosted zones";
 /// How long a list of zones that was broken off may be gone on with.
 const PAUSE: Duration = Duration::from_mins(1);
 
@@ -93,25 +95,27 @@ impl Api {
         if begun.since.is_none_or(|since| since.elapsed() > PAUSE) {
             *begun = Begun { since: Some(Instant::now()), ..Begun::default() };
         }
-        loop {
-            let request = self.client.list_hosted_zones().max_items(ZONES).set_marker(begun.next.clone());
-            match request.send().await {
-                Ok(page) => {
-                    begun.zones.extend(page.hosted_zones);
-                    begun.next = page.next_marker.filter(|_| page.is_truncated);
+        for _ in 0..MOST_PAGES {
+            if let Err(error) = self.more_zones(&mut begun).await {
+                if !matches!(error.kind, ErrorKind::RateLimited(_)) {
+                    *begun = Begun::default();
                 }
-                Err(error) => {
-                    let error = self.failure("to list the hosted zones", &error).into_error();
-                    if !matches!(error.kind, ErrorKind::RateLimited(_)) {
-                        *begun = Begun::default();
-                    }
-                    return Err(error);
-                }
+                return Err(error);
             }
             if begun.next.is_none() {
                 return Ok(std::mem::take(&mut *begun).zones);
             }
         }
+        *begun = Begun::default();
+        Err(fault::endless(LIST_ZONES))
+    }
+
+    async fn more_zones(&self, begun: &mut Begun) -> Result<()> {
+        let request = self.client.list_hosted_zones().max_items(ZONES).set_marker(begun.next.clone());
+        let page = request.send().await.map_err(|error| self.failure(LIST_ZONES, &error).into_error())?;
+        begun.zones.extend(page.hosted_zones);
+        begun.next = page.next_marker.filter(|_| page.is_truncated);
+        Ok(())
     }
 
     /// The page of record sets that begins at a name, and as many more as the sets of that name need.
@@ -133,7 +137,7 @@ impl Api {
                 .set_start_record_type(page.next_record_type)
                 .set_start_record_identifier(page.next_record_identifier);
         }
-        Err(Failure::Other(fault::unanswered(&doing, "a list without an end")))
+        Err(Failure::Other(fault::endless(&doing)))
     }
 
     /// Carries a batch out.

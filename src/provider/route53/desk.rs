@@ -35,6 +35,16 @@ struct Papers {
     writing: Vec<Arc<Part>>,
 }
 
+impl Papers {
+    /// Throws away what is too old; whether anything is left.
+    fn tidy(&mut self) -> bool {
+        self.cuts.retain(|part| part.is_within(CUTS));
+        self.reading.retain(|part| part.is_within(STEP));
+        self.writing.retain(|part| part.is_within(STEP));
+        !(self.cuts.is_empty() && self.reading.is_empty() && self.writing.is_empty())
+    }
+}
+
 /// The parts of all zones, by zone.
 #[derive(Default)]
 pub(super) struct Desk(Mutex<HashMap<String, Papers>>);
@@ -43,10 +53,7 @@ impl Desk {
     /// The parts that tell something of these names and may serve this step. They are taken away, but for delegations.
     pub(super) fn find(&self, zone: &str, purpose: For, names: &[Name]) -> Vec<Arc<Part>> {
         self.with(zone, |papers| match purpose {
-            For::Cuts => {
-                papers.cuts.retain(|part| part.is_within(CUTS));
-                papers.cuts.iter().filter(|part| part.concerns(names)).cloned().collect()
-            }
+            For::Cuts => papers.cuts.iter().filter(|part| part.concerns(names)).cloned().collect(),
             For::Reading => take(&mut papers.reading, names),
             For::Writing => take(&mut papers.writing, names),
         })
@@ -78,7 +85,10 @@ impl Desk {
     }
 
     fn with<T>(&self, zone: &str, work: impl FnOnce(&mut Papers) -> T) -> T {
-        self.lock(|desk| work(desk.entry(zone.to_owned()).or_default()))
+        self.lock(|desk| {
+            desk.retain(|_, papers| papers.tidy());
+            work(desk.entry(zone.to_owned()).or_default())
+        })
     }
 
     fn lock<T>(&self, work: impl FnOnce(&mut HashMap<String, Papers>) -> T) -> T {
@@ -87,7 +97,6 @@ impl Desk {
 }
 
 fn take(parts: &mut Vec<Arc<Part>>, names: &[Name]) -> Vec<Arc<Part>> {
-    parts.retain(|part| part.is_within(STEP));
     parts.extract_if(.., |part| part.concerns(names)).collect()
 }
 

@@ -92,6 +92,11 @@ pub(super) fn unanswered(doing: &str, why: &str) -> Error {
     Error::new(ErrorKind::Bug, format!("Route 53 gave an answer that cannot be read to a request {doing}: {}", clean(why, &[])))
 }
 
+/// Pages without a last one.
+pub(super) fn endless(doing: &str) -> Error {
+    unanswered(doing, "a list without an end")
+}
+
 /// The platform gave the operator's pod no keys.
 pub(super) fn no_identity(why: &str) -> Error {
     let message = format!(

@@ -2,7 +2,7 @@
 //!
 //! - Record sets are stored whole. A change of a domain is one batch, which Route 53 carries out as one transaction: for each
 //!   set, delete exactly what was read and create what comes instead. A set that moved in between refuses the whole batch
-//!   ([`Precondition::Atomic`]), so no foreign value is lost, and no reader sees a set that is gone or doubled.
+//!   ([`Precondition::Atomic`](super::Precondition::Atomic)), so no foreign value is lost, and no reader sees a set that is gone or doubled.
 //! - Five requests a second are all that an account has, for everybody. The list of zones is kept for minutes; from a zone only
 //!   the pages are read that hold names of the domain.
 //! - What is more than a list of values (aliases, routing policies, health checks, traffic policies) is never changed. Private

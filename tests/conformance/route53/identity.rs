@@ -4,7 +4,6 @@ use std::{net::SocketAddr, process::Stdio};
 
 use axum::http::HeaderMap;
 use mailward::provider::ErrorKind;
-use mailward_sandbox::process::Process;
 use serde_json::Value as Json;
 
 use super::{
@@ -17,15 +16,15 @@ const ACTIONS: [&str; 3] = ["ListHostedZones", "ListResourceRecordSets", "Change
 
 /// An account with an IAM user, whose key every request is to be signed with from then on, and one zone.
 struct Guarded {
-    _moto: Process,
+    _moto: moto::Moto,
     gate: Gate,
     key: (String, String),
     zone: String,
 }
 
 async fn guarded(policy: &Json) -> Guarded {
-    let (moto, address) = moto::start(Rules::Strict).await;
-    let gate = Gate::open(address).await;
+    let moto = moto::start(Rules::Strict).await;
+    let gate = Gate::open(moto.address).await;
     let zone = outside::make_zone(&gate, "cafe.lab", false).await;
     iam(&gate, &[("Action", "CreateUser"), ("UserName", "mailward")]).await;
     let document = policy.to_string();

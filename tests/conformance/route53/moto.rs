@@ -5,6 +5,7 @@ use std::{net::SocketAddr, path::Path, time::Duration};
 use mailward_sandbox::{
     ports,
     process::{Launch, Process},
+    scratch::StateDir,
 };
 use tokio::{process::Command, sync::OnceCell};
 
@@ -17,29 +18,35 @@ pub enum Rules {
     Strict,
 }
 
+/// A running server. It ends, and its log goes, with this value or with the program.
+pub struct Moto {
+    pub address: SocketAddr,
+    _process: Process,
+    _log: StateDir,
+}
+
 /// Where it listens.
 pub async fn shared(rules: Rules) -> SocketAddr {
-    static ITS: OnceCell<(Process, SocketAddr)> = OnceCell::const_new();
-    static STRICT: OnceCell<(Process, SocketAddr)> = OnceCell::const_new();
+    static ITS: OnceCell<Moto> = OnceCell::const_new();
+    static STRICT: OnceCell<Moto> = OnceCell::const_new();
     let cell = if rules == Rules::Its { &ITS } else { &STRICT };
-    cell.get_or_init(|| start(rules)).await.1
+    cell.get_or_init(|| start(rules)).await.address
 }
 
 /// A process of one's own.
-pub async fn start(rules: Rules) -> (Process, SocketAddr) {
+pub async fn start(rules: Rules) -> Moto {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/conformance/route53");
     let address = SocketAddr::from(([127, 0, 0, 1], ports::free_tcp().unwrap()));
-    let (name, program) = match rules {
-        Rules::Its => ("moto", vec!["-m".into(), "moto.server".into()]),
-        Rules::Strict => ("strict-moto", vec![folder.join("strict.py").into_os_string()]),
+    let program = match rules {
+        Rules::Its => vec!["-m".into(), "moto.server".into()],
+        Rules::Strict => vec![folder.join("strict.py").into_os_string()],
     };
-    let logs = std::env::temp_dir();
-    let launch = Launch::new(&format!("{name}-{}", address.port()), python(&folder).await, &logs);
-    let launch = launch.args(program).args(["-H", "127.0.0.1", "-p", &address.port().to_string()]);
-    let mut process = launch.spawn().unwrap();
+    let log = StateDir::open(None).unwrap();
+    let launch = Launch::new("moto", python(&folder).await, log.path()).args(program);
+    let mut process = launch.args(["-H", "127.0.0.1", "-p", &address.port().to_string()]).spawn().unwrap();
     let ready = async || tokio::net::TcpStream::connect(address).await.is_ok();
     process.wait_ready("moto listens", Duration::from_mins(1), ready).await.unwrap();
-    (process, address)
+    Moto { address, _process: process, _log: log }
 }
 
 /// The Python that has moto; made by `setup.sh` once.
