@@ -2,7 +2,7 @@
 //!
 //! Pure but for reading its arguments: no Secret is fetched here, and nothing is kept. One file per kind of provider.
 
-#[cfg(feature = "http-providers")]
+#[cfg(any(feature = "cloudflare", feature = "digitalocean"))]
 mod api_url;
 #[cfg(feature = "cloudflare")]
 mod cloudflare;
