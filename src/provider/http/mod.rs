@@ -7,6 +7,7 @@
 mod budget;
 mod clean;
 mod fault;
+mod local;
 pub mod presentation;
 mod retry_after;
 pub mod sets;
@@ -17,4 +18,5 @@ pub mod values;
 pub use budget::{Budget, Rate};
 pub use clean::clean;
 pub use fault::kind_of;
+pub use local::is_loopback;
 pub use transport::{Answer, Transport};
