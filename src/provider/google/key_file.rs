@@ -92,11 +92,11 @@ impl KeyFile {
             json!({"iss": self.email, "scope": SCOPE, "aud": AUDIENCE, "iat": now, "exp": now + LIFE}),
         );
         let part = |value: serde_json::Value| URL_SAFE_NO_PAD.encode(value.to_string());
-        let signed = format!("{}.{}", part(header), part(claims));
+        let text = format!("{}.{}", part(header), part(claims));
         let signer = self.key.choose_scheme(&[SignatureScheme::RSA_PKCS1_SHA256]);
-        let signature = signer.and_then(|signer| signer.sign(signed.as_bytes()).ok());
+        let signature = signer.and_then(|signer| signer.sign(text.as_bytes()).ok());
         let signature = signature.ok_or_else(|| refused(&KeyFault::PrivateKey))?;
-        Ok(format!("{signed}.{}", URL_SAFE_NO_PAD.encode(signature)))
+        Ok(format!("{text}.{}", URL_SAFE_NO_PAD.encode(signature)))
     }
 }
 
