@@ -87,7 +87,10 @@ mod tests {
                 let name = argument.get_id();
                 assert!(argument.get_help().is_some(), "{name} has no help");
                 let variable = argument.get_env().and_then(|name| name.to_str()).unwrap_or_default();
-                assert!(variable.starts_with("MAILWARD_") || ["POD_NAMESPACE", "POD_NAME"].contains(&variable), "{name} has the variable {variable:?}");
+                assert!(
+                    variable.starts_with("MAILWARD_") || ["POD_NAMESPACE", "POD_NAME"].contains(&variable),
+                    "{name} has the variable {variable:?}"
+                );
             }
         }
     }

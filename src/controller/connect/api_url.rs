@@ -1,24 +1,16 @@
 //! Addresses of providers' APIs.
 
-use std::net::IpAddr;
+use url::Url;
 
-use url::{Host, Url};
-
-use crate::provider::{Error, ErrorKind, Result};
+use crate::provider::{Error, ErrorKind, Result, http::is_loopback};
 
 /// The definitions say the same; an object may be older than they are. In clear the token goes nowhere but to this machine.
 pub(super) fn address(text: &str) -> Result<Url> {
     let refuse = |why: &str| Error::new(ErrorKind::Invalid, format!("apiUrl: {why}"));
     let url: Url = text.parse().map_err(|_| refuse("write a URL, as in https://gateway.example.com/client/v4"))?;
-    let local = match url.host() {
-        Some(Host::Ipv4(ip)) => IpAddr::from(ip).is_loopback(),
-        Some(Host::Ipv6(ip)) => IpAddr::from(ip).is_loopback(),
-        Some(Host::Domain(name)) => name == "localhost",
-        None => false,
-    };
     match url.scheme() {
         "https" => Ok(url),
-        "http" if local => Ok(url),
+        "http" if is_loopback(&url) => Ok(url),
         _ => Err(refuse("https is required, since the token is sent there; http only to a loopback address")),
     }
 }

@@ -8,7 +8,7 @@ use reqwest::{
 };
 use secrecy::ExposeSecret;
 use serde::de::DeserializeOwned;
-use url::{Host, Url};
+use url::Url;
 
 use super::{
     Settings,
@@ -21,7 +21,7 @@ use crate::{
     dns::Zone,
     provider::{
         Error, Result,
-        http::{Answer, Rate, Transport},
+        http::{Answer, Rate, Transport, is_loopback},
     },
 };
 
@@ -181,14 +181,5 @@ impl Failure {
         match self {
             Self::Gone(error) | Self::Other(error) => error,
         }
-    }
-}
-
-fn is_loopback(url: &Url) -> bool {
-    match url.host() {
-        Some(Host::Ipv4(ip)) => ip.is_loopback(),
-        Some(Host::Ipv6(ip)) => ip.is_loopback(),
-        Some(Host::Domain(name)) => name == "localhost",
-        None => false,
     }
 }

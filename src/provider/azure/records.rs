@@ -134,7 +134,7 @@ mod tests {
         text.parse().unwrap()
     }
 
-    fn stored(kind: &str, at: &str, properties: Json) -> Listing {
+    fn stored(kind: &str, at: &str, properties: &Json) -> Listing {
         let set =
             json!({"name": at, "type": format!("Microsoft.Network/dnszones/{kind}"), "etag": "e1", "properties": properties});
         listing(&name("cafe.lab"), vec![serde_json::from_value(set).unwrap()])
@@ -157,7 +157,8 @@ mod tests {
     #[test]
     fn a_set_is_written_with_its_etag_its_metadata_and_every_foreign_value_as_it_was() {
         let txt = json!([{"value": ["foreign ", "ä"]}]);
-        let there = stored("TXT", "@", json!({"TTL": 300, "metadata": {"team": "web"}, "targetResource": {}, "TXTRecords": txt}));
+        let there =
+            stored("TXT", "@", &json!({"TTL": 300, "metadata": {"team": "web"}, "targetResource": {}, "TXTRecords": txt}));
         let texts = json!([{"value": ["foreign ", "ä"]}, {"value": ["v=spf1 -all"]}]);
         let body = json!({"properties": {"TTL": 300, "metadata": {"team": "web"}, "TXTRecords": texts}});
         assert_eq!(written(&there, spf(&there)), ("@".to_owned(), Some("e1".to_owned()), body));
@@ -167,16 +168,16 @@ mod tests {
     fn a_new_set_expects_none_an_empty_one_its_etag_and_a_last_value_takes_the_set_along() {
         let nothing = listing(&name("cafe.lab"), vec![]);
         assert_eq!(written(&nothing, spf(&nothing)).1, None);
-        let empty = stored("TXT", "@", json!({"TTL": 300, "TXTRecords": []}));
+        let empty = stored("TXT", "@", &json!({"TTL": 300, "TXTRecords": []}));
         assert_eq!(written(&empty, spf(&empty)).1.as_deref(), Some("e1"));
-        let last = stored("TXT", "@", json!({"TTL": 300, "TXTRecords": [{"value": ["v=spf1 -all"]}]}));
+        let last = stored("TXT", "@", &json!({"TTL": 300, "TXTRecords": [{"value": ["v=spf1 -all"]}]}));
         let gone = Change { remove: vec![Value::text("v=spf1 -all")], add: vec![], ..spf(&last) };
         assert_eq!(written(&last, gone), ("@".to_owned(), Some("e1".to_owned()), Json::Null));
     }
 
     #[test]
     fn p1_a_set_that_stands_for_a_resource_is_never_written() {
-        let there = stored("CNAME", "s1._domainkey", json!({"TTL": 300, "targetResource": {"id": "/subscriptions/x"}}));
+        let there = stored("CNAME", "s1._domainkey", &json!({"TTL": 300, "targetResource": {"id": "/subscriptions/x"}}));
         let at = name("s1._domainkey.cafe.lab");
         let target = vec![Value::Cname(name("x.lab"))];
         let change = Change { name: at, kind: RecordType::Cname, expected: None, remove: vec![], add: target, ttl: 300 };
@@ -185,7 +186,7 @@ mod tests {
 
     #[test]
     fn names_are_within_the_zone_and_targets_without_their_last_dot() {
-        let there = stored("CNAME", "s1._domainkey", json!({"TTL": 300, "CNAMERecord": {"cname": "s1.old.lab."}}));
+        let there = stored("CNAME", "s1._domainkey", &json!({"TTL": 300, "CNAMERecord": {"cname": "s1.old.lab."}}));
         let at = name("s1._domainkey.cafe.lab");
         let before = there.snapshot(std::slice::from_ref(&at)).get(&at, RecordType::Cname).cloned().unwrap();
         let (remove, add) = (before.values.clone(), vec![Value::Cname(name("s1.new.lab"))]);

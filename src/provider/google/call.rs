@@ -9,7 +9,7 @@ use reqwest::{
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Serialize, de::DeserializeOwned};
 use tokio::sync::OnceCell;
-use url::{Host, Url};
+use url::Url;
 
 use super::{
     Settings,
@@ -21,7 +21,7 @@ use crate::{
     dns::Zone,
     provider::{
         Error, Result,
-        http::{Answer, Rate, Transport},
+        http::{Answer, Rate, Transport, is_loopback},
     },
 };
 
@@ -131,18 +131,18 @@ impl Api {
 
     /// A token may end before its time: one that is not taken is replaced, once.
     async fn call<B: Serialize>(&self, method: Method, url: Url, body: Option<&B>, act: Act<'_>) -> Outcome<Answer> {
-        let token = self.tokens.token(&self.transport).await?;
+        let mut token = self.tokens.token(&self.transport).await?;
         let mut answer = self.send(&method, &url, body, &token).await?;
         if answer.status == StatusCode::UNAUTHORIZED {
             self.tokens.forget(&token).await;
-            let token = self.tokens.token(&self.transport).await?;
+            token = self.tokens.token(&self.transport).await?;
             answer = self.send(&method, &url, body, &token).await?;
         }
-        match answer.status.is_success() {
-            true => Ok(answer),
-            false if fault::is_a_limit(&answer) => Err(self.transport.slow_down().into()),
-            false => Err(fault::refused(act, &answer, &token)),
+        if answer.status.is_success() {
+            return Ok(answer);
         }
+        let limit = fault::is_a_limit(&answer).then(|| self.transport.slow_down().into());
+        Err(limit.unwrap_or_else(|| fault::refused(act, &answer, &token)))
     }
 
     async fn send<B: Serialize>(&self, method: &Method, url: &Url, body: Option<&B>, token: &SecretString) -> Result<Answer> {
@@ -172,14 +172,5 @@ impl Failure {
         match self {
             Self::Gone(error) | Self::Other(error) => error,
         }
-    }
-}
-
-fn is_loopback(url: &Url) -> bool {
-    match url.host() {
-        Some(Host::Ipv4(ip)) => ip.is_loopback(),
-        Some(Host::Ipv6(ip)) => ip.is_loopback(),
-        Some(Host::Domain(name)) => name == "localhost",
-        None => false,
     }
 }

@@ -16,7 +16,7 @@ use serde::{Deserialize, Deserializer};
 use serde_json::json;
 use zeroize::Zeroizing;
 
-use super::fault::{self, KeyFault};
+use super::no_token::{KeyFault, key as refused};
 use crate::provider::Result;
 
 /// Where a signed statement is exchanged for an access token, and for whom it is signed.
@@ -62,20 +62,20 @@ fn wiped<'de, D: Deserializer<'de>>(from: D) -> std::result::Result<Zeroizing<St
 impl KeyFile {
     /// Reads the JSON that Google hands out. A refusal repeats nothing of it but the words that are at fault.
     pub fn parse(json: &[u8]) -> Result<Self> {
-        let written: Written = serde_json::from_slice(json).map_err(|_| fault::key(&KeyFault::NoKeyFile))?;
+        let written: Written = serde_json::from_slice(json).map_err(|_| refused(&KeyFault::NoKeyFile))?;
         if written.kind != "service_account" {
-            return Err(fault::key(&KeyFault::Kind(&written.kind)));
+            return Err(refused(&KeyFault::Kind(&written.kind)));
         }
         if let Some(elsewhere) = written.token_uri.as_deref().filter(|uri| !GOOGLES_OWN.contains(uri)) {
-            return Err(fault::key(&KeyFault::Elsewhere(elsewhere)));
+            return Err(refused(&KeyFault::Elsewhere(elsewhere)));
         }
         if let Some(other) = written.universe_domain.as_deref().filter(|universe| *universe != UNIVERSE) {
-            return Err(fault::key(&KeyFault::Universe(other)));
+            return Err(refused(&KeyFault::Universe(other)));
         }
         if written.client_email.is_empty() {
-            return Err(fault::key(&KeyFault::NoKeyFile));
+            return Err(refused(&KeyFault::NoKeyFile));
         }
-        let key = signing_key(&written.private_key).ok_or_else(|| fault::key(&KeyFault::PrivateKey))?;
+        let key = signing_key(&written.private_key).ok_or_else(|| refused(&KeyFault::PrivateKey))?;
         Ok(Self { email: written.client_email, key_id: written.private_key_id, project: written.project_id, key })
     }
 
@@ -92,11 +92,11 @@ impl KeyFile {
             json!({"iss": self.email, "scope": SCOPE, "aud": AUDIENCE, "iat": now, "exp": now + LIFE}),
         );
         let part = |value: serde_json::Value| URL_SAFE_NO_PAD.encode(value.to_string());
-        let signed = format!("{}.{}", part(header), part(claims));
+        let text = format!("{}.{}", part(header), part(claims));
         let signer = self.key.choose_scheme(&[SignatureScheme::RSA_PKCS1_SHA256]);
-        let signature = signer.and_then(|signer| signer.sign(signed.as_bytes()).ok());
-        let signature = signature.ok_or_else(|| fault::key(&KeyFault::PrivateKey))?;
-        Ok(format!("{signed}.{}", URL_SAFE_NO_PAD.encode(signature)))
+        let signature = signer.and_then(|signer| signer.sign(text.as_bytes()).ok());
+        let signature = signature.ok_or_else(|| refused(&KeyFault::PrivateKey))?;
+        Ok(format!("{text}.{}", URL_SAFE_NO_PAD.encode(signature)))
     }
 }
 
@@ -122,7 +122,7 @@ mod tests {
         rcgen::KeyPair::generate_for(&rcgen::PKCS_ECDSA_P256_SHA256).unwrap().serialize_pem()
     }
 
-    fn refused(fields: &serde_json::Value) -> String {
+    fn refusal(fields: &serde_json::Value) -> String {
         let mut file = json!({"type": "service_account", "client_email": "a@p.iam.gserviceaccount.com", "private_key": "s3cr3t"});
         file.as_object_mut().unwrap().extend(fields.as_object().unwrap().clone());
         let error = KeyFile::parse(file.to_string().as_bytes()).err().unwrap();
@@ -136,19 +136,19 @@ mod tests {
         for address in
             ["https://evil.example/token", "http://169.254.169.254/", "https://oauth2.googleapis.com.evil.example/token"]
         {
-            let message = refused(&json!({"token_uri": address}));
+            let message = refusal(&json!({"token_uri": address}));
             assert!(message.contains(address) && message.contains("https://oauth2.googleapis.com/token"), "{message}");
         }
-        assert!(refused(&json!({"universe_domain": "evil.example"})).contains("evil.example"));
+        assert!(refusal(&json!({"universe_domain": "evil.example"})).contains("evil.example"));
     }
 
     #[test]
     fn files_of_another_kind_are_named_and_a_key_that_cannot_sign_is_refused() {
         for kind in ["external_account", "authorized_user"] {
-            assert!(refused(&json!({"type": kind})).contains(kind));
+            assert!(refusal(&json!({"type": kind})).contains(kind));
         }
         for key in ["no key".to_owned(), pem()] {
-            assert!(refused(&json!({"private_key": key, "token_uri": AUDIENCE})).contains("private_key"));
+            assert!(refusal(&json!({"private_key": key, "token_uri": AUDIENCE})).contains("private_key"));
         }
         for no_file in [&b"s3cr3t"[..], b"{}", b"\xff"] {
             assert!(KeyFile::parse(no_file).err().unwrap().message.contains("service account"));

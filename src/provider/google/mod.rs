@@ -7,11 +7,13 @@
 //! - A set with a routing policy has no values of its own. It is never written.
 //!
 //! `records` translates, `zones` chooses and `key_file` signs; these are pure. `token` keeps the access token, `call` sends,
-//! and `fault` has every sentence that a user can read.
+//! and `fault` and `no_token`
+//! have every sentence that a user can read.
 
 mod call;
 mod fault;
 mod key_file;
+mod no_token;
 mod records;
 mod token;
 mod wire;

@@ -11,6 +11,7 @@ use url::Url;
 use super::{
     Identity, fault,
     key_file::{AUDIENCE, SCOPE},
+    no_token,
     wire::Granted,
 };
 use crate::provider::{
@@ -90,7 +91,7 @@ impl Tokens {
                 let request = transport.client().request(Method::POST, self.exchange.clone()).form(&form);
                 let answer = transport.send(request.build().map_err(|_| fault::no_address())?).await?;
                 if !answer.status.is_success() {
-                    return Err(fault::not_granted(&answer));
+                    return Err(no_token::not_granted(&answer));
                 }
                 read(&answer)
             }
@@ -108,8 +109,8 @@ impl Tokens {
         let answer = transport.send(request.build().map_err(|_| fault::no_address())?).await;
         match answer {
             Ok(answer) if answer.status == StatusCode::OK => Ok(answer),
-            Ok(answer) => Err(fault::no_platform(&answer)),
-            Err(error) => Err(fault::platform_away(&error)),
+            Ok(answer) => Err(no_token::no_platform(&answer)),
+            Err(error) => Err(no_token::platform_away(&error)),
         }
     }
 }

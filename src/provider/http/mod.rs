@@ -7,6 +7,7 @@
 mod budget;
 mod clean;
 mod fault;
+mod local;
 pub mod presentation;
 mod reach;
 mod retry_after;
@@ -19,5 +20,6 @@ mod zone_shelf;
 pub use budget::{Budget, Rate};
 pub use clean::clean;
 pub use fault::kind_of;
+pub use local::is_loopback;
 pub use reach::Reach;
 pub use transport::{Answer, Transport};

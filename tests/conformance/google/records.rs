@@ -52,7 +52,7 @@ async fn names_taken_in_between_by_a_text_or_an_alias_are_conflicts() {
         project.provider.read(&cafe(), &[name("_dmarc.cafe.lab")]).await.unwrap();
         project.put(there.clone()).await;
         refuse(&project.provider, &[create(&txt("_dmarc.cafe.lab", &["a"]))], ErrorKind::Conflict).await;
-        assert_eq!(project.dump().await, [there.clone()]);
+        assert_eq!(project.dump().await, std::slice::from_ref(&there));
         project.put(RecordSet { values: vec![], ..there }).await;
     }
 }

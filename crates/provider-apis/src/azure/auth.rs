@@ -13,8 +13,9 @@ use serde::Deserialize;
 use serde_json::json;
 
 use super::{
+    apps::{App, Rights},
     routes::Refusal,
-    world::{App, Rights, World},
+    world::World,
 };
 use crate::front::locked;
 
@@ -24,7 +25,8 @@ pub(super) fn router() -> Router<Arc<Mutex<World>>> {
 
 #[derive(Deserialize)]
 struct Grant {
-    grant_type: String,
+    #[serde(rename = "grant_type")]
+    kind: String,
     client_id: String,
     scope: String,
     client_secret: Option<String>,
@@ -59,7 +61,7 @@ fn judged(world: &World, tenant: &str, grant: &Grant) -> Result<String, NotGrant
         let words = format!("Tenant '{tenant}' not found. Check to make sure you have the correct tenant ID.");
         return Err((bad, "invalid_request", 90002, words));
     }
-    if grant.grant_type != "client_credentials" {
+    if grant.kind != "client_credentials" {
         return Err((bad, "unsupported_grant_type", 70003, "The app requested an unsupported grant type.".to_owned()));
     }
     if !grant.scope.ends_with("/.default") {

@@ -6,6 +6,7 @@
 //! public tools have reported, the layer around them included, which the DNS service itself leaves out. How many things a
 //! page may have is told nowhere; this server takes any number.
 
+mod apps;
 mod auth;
 mod routes;
 mod rules;
@@ -18,7 +19,10 @@ use std::{
 };
 
 use self::world::World;
-pub use self::world::{App, RecordSet, Rights, Zone};
+pub use self::{
+    apps::{App, Rights},
+    world::{RecordSet, Zone},
+};
 use crate::front::{Call, Fault, Front, Listening, locked};
 
 /// A running server.

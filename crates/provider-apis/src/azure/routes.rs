@@ -99,7 +99,7 @@ pub(super) fn known(world: &World, subscription: &str, query: &Query) -> Result<
 }
 
 /// One page, with the whole address of the next.
-pub(super) fn page(world: &World, all: Vec<Value>, query: &Query, headers: &HeaderMap, path: &str) -> Answer {
+pub(super) fn page(world: &World, all: Vec<Value>, query: &Query, headers: &HeaderMap, path: &str) -> Response {
     let asked = query.get("$top").and_then(|text| text.parse::<usize>().ok()).filter(|size| *size > 0);
     let size = asked.unwrap_or(PAGE).min(world.page.unwrap_or(usize::MAX));
     let from = query.get("$skipToken").and_then(|text| text.parse::<usize>().ok()).unwrap_or(0);
@@ -109,11 +109,11 @@ pub(super) fn page(world: &World, all: Vec<Value>, query: &Query, headers: &Head
     if more {
         let own = headers.get(HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
         let host = world.next_page_host.as_deref().unwrap_or(own);
-        let kept: String =
-            query.iter().filter(|(key, _)| *key != "$skipToken").map(|(key, value)| format!("{key}={value}&")).collect();
-        body["nextLink"] = json!(format!("http://{host}{path}?{kept}$skipToken={}", from + size));
+        let kept = query.iter().filter(|(key, _)| *key != "$skipToken").map(|(key, value)| format!("{key}={value}"));
+        let kept: Vec<String> = kept.chain([format!("$skipToken={}", from + size)]).collect();
+        body["nextLink"] = json!(format!("http://{host}{path}?{}", kept.join("&")));
     }
-    Ok((StatusCode::OK, [("x-ms-ratelimit-remaining-subscription-reads", "11999")], Json(body)).into_response())
+    ([("x-ms-ratelimit-remaining-subscription-reads", "11999")], Json(body)).into_response()
 }
 
 async fn of_subscription(
@@ -128,7 +128,7 @@ async fn of_subscription(
     allowed(&world, &headers, |rights| rights.zones, "Microsoft.Network/dnsZones/read", &scope)?;
     known(&world, &subscription, &query)?;
     let zones = world.zones.iter().map(|zone| zone.json(&subscription)).collect();
-    page(&world, zones, &query, &headers, uri.path())
+    Ok(page(&world, zones, &query, &headers, uri.path()))
 }
 
 async fn of_group(
@@ -147,7 +147,7 @@ async fn of_group(
         let message = format!("Resource group '{group}' could not be found.");
         return Err(Refusal::arm(StatusCode::NOT_FOUND, "ResourceGroupNotFound", message));
     }
-    page(&world, inside.iter().map(|zone| zone.json(&subscription)).collect(), &query, &headers, uri.path())
+    Ok(page(&world, inside.iter().map(|zone| zone.json(&subscription)).collect(), &query, &headers, uri.path()))
 }
 
 type OfZone = (String, String, String);

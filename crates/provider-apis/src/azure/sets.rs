@@ -41,7 +41,7 @@ pub(super) async fn list(
     let mut sets: Vec<&RecordSet> = zone.sets.iter().filter(fits).collect();
     sets.sort_by(|a, b| (&a.name, &a.kind).cmp(&(&b.name, &b.kind)));
     let shown = sets.iter().map(|set| set.json(&zone, &subscription)).collect();
-    page(&world, shown, &query, &headers, uri.path())
+    Ok(page(&world, shown, &query, &headers, uri.path()))
 }
 
 pub(super) async fn show(

@@ -1,8 +1,10 @@
-//! Zones, record sets, applications and tokens: what is stored.
+//! Zones and record sets: what is stored.
 
 use std::collections::{BTreeMap, HashMap};
 
 use serde_json::{Map, Value, json};
+
+use super::apps::App;
 
 /// Everything stored.
 #[derive(Debug, Default)]
@@ -73,44 +75,6 @@ impl World {
             _ => None,
         };
         old.or_else(|| self.zones.iter().find(fits).cloned())
-    }
-}
-
-/// An application, with what proves it and what its roles let it do.
-#[derive(Clone, Debug, Default)]
-pub struct App {
-    /// Its id.
-    pub client: String,
-    /// Its secret.
-    pub secret: Option<String>,
-    /// The token of the one ServiceAccount that it trusts.
-    pub trusted: Option<String>,
-    /// What it may do in every resource group.
-    pub rights: Rights,
-}
-
-/// What an application may do, by actions of Azure RBAC.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Rights {
-    /// `Microsoft.Network/dnsZones/read`.
-    pub zones: bool,
-    /// `Microsoft.Network/dnsZones/write` and `/delete`.
-    pub make_zones: bool,
-    /// `Microsoft.Network/dnsZones/*/read`.
-    pub read: bool,
-    /// `Microsoft.Network/dnsZones/*/write` and `/delete`.
-    pub write: bool,
-}
-
-impl Rights {
-    /// The role *DNS Zone Contributor*.
-    pub fn contributor() -> Self {
-        Self { zones: true, make_zones: true, read: true, write: true }
-    }
-
-    /// The role *Reader*.
-    pub fn reader() -> Self {
-        Self { zones: true, make_zones: false, read: true, write: false }
     }
 }
 

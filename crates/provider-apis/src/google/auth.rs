@@ -15,10 +15,7 @@ use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{
-    routes::Refusal,
-    world::{Rights, World},
-};
+use super::{accounts::Rights, routes::Refusal, world::World};
 use crate::front::locked;
 
 /// The one audience that Google takes.
@@ -36,7 +33,8 @@ pub(super) fn router() -> Router<Arc<Mutex<World>>> {
 
 #[derive(Deserialize)]
 struct Grant {
-    grant_type: String,
+    #[serde(rename = "grant_type")]
+    kind: String,
     assertion: String,
 }
 
@@ -51,8 +49,8 @@ struct Claims {
 
 async fn exchange(State(world): State<Arc<Mutex<World>>>, Form(grant): Form<Grant>) -> Response {
     let mut world = locked(&world);
-    if grant.grant_type != "urn:ietf:params:oauth:grant-type:jwt-bearer" {
-        return refused("unsupported_grant_type", &format!("Invalid grant_type: {}", grant.grant_type));
+    if grant.kind != "urn:ietf:params:oauth:grant-type:jwt-bearer" {
+        return refused("unsupported_grant_type", &format!("Invalid grant_type: {}", grant.kind));
     }
     match judged(&world, &grant.assertion) {
         Ok(email) => granted(&mut world, email),

@@ -22,18 +22,18 @@ pub(super) fn router() -> Router<Arc<Mutex<World>>> {
 }
 
 /// The header keeps out whoever was only led here.
-fn account(world: &World, headers: &HeaderMap) -> Result<String, Response> {
+fn account(world: &World, headers: &HeaderMap) -> Result<String, (StatusCode, &'static str)> {
     if headers.get("Metadata-Flavor").is_none_or(|value| value != "Google") {
-        return Err((StatusCode::FORBIDDEN, "Missing Metadata-Flavor:Google header.").into_response());
+        return Err((StatusCode::FORBIDDEN, "Missing Metadata-Flavor:Google header."));
     }
-    world.platform.clone().ok_or_else(|| (StatusCode::NOT_FOUND, "Not Found").into_response())
+    world.platform.clone().ok_or((StatusCode::NOT_FOUND, "Not Found"))
 }
 
 async fn token(State(world): Shared, headers: HeaderMap) -> Response {
     let mut world = locked(&world);
     match account(&world, &headers) {
         Ok(email) => granted(&mut world, email),
-        Err(refused) => refused,
+        Err(refused) => refused.into_response(),
     }
 }
 
@@ -41,6 +41,6 @@ async fn project(State(world): Shared, headers: HeaderMap) -> Response {
     let world = locked(&world);
     match account(&world, &headers) {
         Ok(_) => world.project.clone().into_response(),
-        Err(refused) => refused,
+        Err(refused) => refused.into_response(),
     }
 }

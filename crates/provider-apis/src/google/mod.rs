@@ -6,6 +6,7 @@
 //! those that users of public tools have reported. That the data of a deletion may come in any order is told nowhere; this server
 //! compares it as a set.
 
+mod accounts;
 mod auth;
 mod metadata;
 mod routes;
@@ -19,7 +20,10 @@ use std::{
 };
 
 use self::world::World;
-pub use self::world::{RecordSet, Rights, Zone};
+pub use self::{
+    accounts::Rights,
+    world::{RecordSet, Zone},
+};
 use crate::front::{Call, Fault, Front, Listening, locked};
 
 /// A running server.

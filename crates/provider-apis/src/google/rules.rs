@@ -150,9 +150,9 @@ fn strings(data: &str) -> Option<Vec<usize>> {
 
 /// Names in lower case, texts in quotes.
 fn stored(set: &RecordSet) -> RecordSet {
-    let quoted = |data: &String| match data.starts_with('"') {
-        true => data.clone(),
-        false => data.split_whitespace().map(|word| format!("\"{word}\"")).collect::<Vec<_>>().join(" "),
+    let quoted = |data: &String| {
+        let words = || data.split_whitespace().map(|word| format!("\"{word}\"")).collect::<Vec<_>>();
+        if data.starts_with('"') { data.clone() } else { words().join(" ") }
     };
     let rrdatas = if set.kind == "TXT" { set.rrdatas.iter().map(quoted).collect() } else { set.rrdatas.clone() };
     RecordSet { name: set.name.to_ascii_lowercase(), rrdatas, ..set.clone() }

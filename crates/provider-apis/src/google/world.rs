@@ -1,15 +1,11 @@
-//! Zones, record sets, changes, accounts and tokens: what is stored.
+//! Zones, record sets and changes: what is stored.
 
 use std::collections::{BTreeMap, HashMap};
 
-use aws_lc_rs::{
-    encoding::{AsDer, Pkcs8V1Der},
-    rsa::{KeyPair, KeySize},
-    signature::KeyPair as _,
-};
-use base64::{Engine, engine::general_purpose::STANDARD};
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Value, json};
+
+use super::accounts::{Account, Rights};
 
 /// Everything stored.
 #[derive(Debug, Default)]
@@ -66,71 +62,7 @@ impl World {
         let number = self.new_id();
         let account = self.accounts.entry(email.to_owned()).or_insert_with(|| Account::new(number));
         account.rights = rights;
-        let file = json!({
-            "type": "service_account",
-            "project_id": self.project,
-            "private_key_id": account.key_id,
-            "private_key": account.pem,
-            "client_email": email,
-            "client_id": "105",
-            "auth_uri": "https://accounts.google.com/o/oauth2/auth",
-            "token_uri": "https://oauth2.googleapis.com/token",
-            "auth_provider_x509_cert_url": "https://www.googleapis.com/oauth2/v1/certs",
-            "universe_domain": "googleapis.com",
-        });
-        file.to_string()
-    }
-}
-
-/// A service account and its one key.
-#[derive(Debug)]
-pub(super) struct Account {
-    pub key_id: String,
-    pub rights: Rights,
-    pub disabled: bool,
-    pub public_key: Vec<u8>,
-    pem: String,
-}
-
-impl Account {
-    fn new(number: u64) -> Self {
-        let (pem, public_key) = key_pair();
-        Self { key_id: format!("{number:040x}"), rights: Rights::default(), disabled: false, public_key, pem }
-    }
-}
-
-/// An RSA key as PKCS#8 in PEM, and its public half as PKCS#1.
-fn key_pair() -> (String, Vec<u8>) {
-    let Ok(pair) = KeyPair::generate(KeySize::Rsa2048) else { return Default::default() };
-    let der = AsDer::<Pkcs8V1Der<'_>>::as_der(&pair).map(|der| der.as_ref().to_vec()).unwrap_or_default();
-    let lines: Vec<String> =
-        STANDARD.encode(der).as_bytes().chunks(64).map(|line| String::from_utf8_lossy(line).into_owned()).collect();
-    let pem = format!("-----BEGIN PRIVATE KEY-----\n{}\n-----END PRIVATE KEY-----\n", lines.join("\n"));
-    (pem, pair.public_key().as_ref().to_vec())
-}
-
-/// What a service account may do, by permissions of IAM.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Rights {
-    /// `dns.managedZones.list`, `dns.managedZones.get`.
-    pub zones: bool,
-    /// `dns.managedZones.create`, `dns.managedZones.delete`.
-    pub make_zones: bool,
-    /// `dns.resourceRecordSets.list`, `dns.changes.list`, `dns.changes.get`.
-    pub read: bool,
-    /// `dns.changes.create`, and to create, update and delete `dns.resourceRecordSets`.
-    pub write: bool,
-}
-
-impl Rights {
-    /// The role `roles/dns.admin`.
-    pub fn admin() -> Self {
-        Self { zones: true, make_zones: true, read: true, write: true }
-    }
-
-    /// The role `roles/dns.reader`.
-    pub fn reader() -> Self {
-        Self { zones: true, make_zones: false, read: true, write: false }
+        account.key_file(email, &self.project)
     }
 }
 

@@ -34,7 +34,7 @@ pub struct AzureDns {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub client_secret_secret_ref: Option<SecretKeyRef>,
     /// Which of Microsoft's clouds holds the subscription. Default: `Public`.
-    #[serde(default, skip_serializing_if = "AzureCloud::is_default")]
+    #[serde(default)]
     pub cloud: AzureCloud,
     /// Another address of Azure Resource Manager, for a gateway between the cluster and Azure; access tokens are sent there.
     /// `https`, or `http` to a loopback address, which then stands for Microsoft Entra as well. ClusterDNSProvider only.
@@ -54,10 +54,4 @@ pub enum AzureCloud {
     China,
     /// That of the government of the United States.
     USGovernment,
-}
-
-impl AzureCloud {
-    fn is_default(&self) -> bool {
-        *self == Self::default()
-    }
 }
