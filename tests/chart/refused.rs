@@ -25,7 +25,6 @@ const REFUSED: &[(&str, &[&str])] = &[
     ("{verification: {resolvers: [dns.example.com]}}", &["/verification/resolvers/0", "does not match pattern"]),
     ("{commonLabels: {app.kubernetes.io/name: x}}", &["invalid propertyName 'app.kubernetes.io/name'"]),
     ("{caBundle: {pem: 'not a certificate'}}", &["/caBundle/pem", "does not match pattern"]),
-    ("{controller: {sidecars: [{name: webhook}]}}", &["/controller/sidecars/0", "missing property 'image'"]),
     ("{externalDns: {dnsEndpoints: {enabled: true}}}", &["/externalDns", "'dnsEndpoints' not allowed"]),
     ("{controller: {replicas: 2}}", &["controller.replicas is 2: run one controller, since two would both write"]),
     ("{policyNamespace: {name: mailward-system}}", &["policyNamespace.name is the release's namespace mailward-system"]),
