@@ -72,8 +72,9 @@ clients: ## the DNS vendors' own API clients, which drive the servers of tests
 moto: ## the server of Route 53 that the provider is tested against
 	@tests/conformance/route53/setup.sh
 
-external-dns: kube ## external-dns' own webhook server, once; after the control plane, whose packages it shares
-	@tools/external-dns/build.sh >/dev/null
+external-dns: kube ## the parts of external-dns that tests run, once; after the control plane, whose packages they share
+	@tools/external-dns/build.sh webhook >/dev/null
+	@tools/external-dns/build.sh publish >/dev/null
 
 vectors: ## the public RFC 7208 suite
 	@tests/readers/fetch-rfc7208.sh

@@ -148,11 +148,3 @@ fn traffic_is_limited_to_what_is_needed_when_asked() {
     let ports: Vec<&Value> = out.iter().flat_map(|rule| rule["ports"].as_array().unwrap()).map(|port| &port["port"]).collect();
     assert_eq!(ports, [&json!(443), &json!(6443), &json!(53), &json!(53), &json!(443), &json!("policy")]);
 }
-
-#[test]
-fn a_webhook_of_external_dns_can_run_where_only_the_controller_reaches_it() {
-    let rendered = objects("{controller: {sidecars: [{name: webhook, image: 'hook:1', env: [{name: A, value: b}]}]}}");
-    let containers = &pod(find(&rendered, "Deployment", "-controller"))["containers"];
-    assert_eq!((&containers[0]["name"], containers.as_array().unwrap().len()), (&json!("controller"), 2));
-    assert_eq!(containers[1], json!({"name": "webhook", "image": "hook:1", "env": [{"name": "A", "value": "b"}]}));
-}

@@ -26,7 +26,6 @@ const REFUSED: &[(&str, &[&str])] = &[
     ("{commonLabels: {app.kubernetes.io/name: x}}", &["invalid propertyName 'app.kubernetes.io/name'"]),
     ("{caBundle: {pem: 'not a certificate'}}", &["/caBundle/pem", "does not match pattern"]),
     ("{controller: {leaseDuration: 30}}", &["/controller/leaseDuration", "want string"]),
-    ("{controller: {sidecars: [{name: webhook}]}}", &["/controller/sidecars/0", "missing property 'image'"]),
     ("{externalDns: {dnsEndpoints: {enabled: true}}}", &["/externalDns", "'dnsEndpoints' not allowed"]),
     ("{policyNamespace: {name: mailward-system}}", &["policyNamespace.name is the release's namespace mailward-system"]),
     ("{policyServer: {tls: {enabled: true}}}", &["policyServer.tls.enabled is true without a certificate"]),

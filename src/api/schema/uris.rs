@@ -68,7 +68,7 @@ pub(in crate::api) fn server_url(_: &mut SchemaGenerator) -> Schema {
 pub(in crate::api) fn webhook_url(_: &mut SchemaGenerator) -> Schema {
     let address = Check::new(
         "self.matches(r'^https?://([A-Za-z0-9.-]+|\\[[0-9A-Fa-f:.]+\\])(:[0-9]{1,5})?(/[!-~]*)?$')",
-        "write a URL, as in http://localhost:8888",
+        "write a URL, as in http://webhook.dns-webhook.svc:8888",
     );
     text(MAX_URI, &[address])
 }

@@ -15,7 +15,7 @@ use crate::{
 
 pub(super) fn connect(spec: &Spec, witness: Arc<dyn Witness>) -> Result<Arc<dyn Provider>> {
     let url = Url::parse(&spec.url).ok().filter(|url| matches!(url.scheme(), "http" | "https"));
-    let url = url.ok_or_else(|| Error::new(ErrorKind::Invalid, "url: write a URL, as in http://localhost:8888"))?;
+    let url = url.ok_or_else(|| Error::new(ErrorKind::Invalid, "url: write a URL, as in http://webhook.dns-webhook.svc:8888"))?;
     Ok(Arc::new(Webhook::new(Settings { url, txt_format: txt_format(spec.txt_format), witness })?))
 }
 

@@ -82,7 +82,7 @@ pub(super) fn differs(name: &Name, kind: RecordType, listed: &[Value], answered:
 pub(super) fn other_format(name: &Name, said: &str, other: &str) -> Error {
     let message = format!(
         "TXT `{name}` is listed by the external-dns webhook in another form than txtFormat: {said} says, and writing it might \
-         change what others put there: set {other}, or correct the value by hand"
+         change what others put there: set {other} if the webhook also takes them like that, or correct the value by hand"
     );
     Error::new(ErrorKind::Invalid, message)
 }

@@ -180,7 +180,7 @@ async fn the_address_of_a_webhook_is_a_url() {
     }
     for url in ["localhost:8888", "ftp://localhost", "http://", "http://a b"] {
         let found = verdict(&object("ClusterDNSProvider", "bad", &spec(url))).await;
-        let sentence = "write a URL, as in http://localhost:8888";
+        let sentence = "write a URL, as in http://webhook.dns-webhook.svc:8888";
         assert_eq!(found, [("spec.externalDnsWebhook.url".to_owned(), sentence.to_owned())], "{url}");
     }
 }

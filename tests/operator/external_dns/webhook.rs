@@ -28,7 +28,7 @@ impl BehindWebhook {
         let dns = Server::start(&zone, zone_file).await;
         let log = tempfile::tempdir().unwrap();
         let address = SocketAddr::new(LOOPBACK, free_tcp().unwrap());
-        let launch = Launch::new("webhook", built("build.sh"), log.path());
+        let launch = Launch::new("webhook", built("build.sh", &["webhook"]), log.path());
         let process = launch.args([address.to_string(), zone]).spawn().unwrap();
         let answers = async || plain_http::get(address, "/").await.is_ok();
         wait::until("the webhook answers", Duration::from_secs(20), answers).await.unwrap();

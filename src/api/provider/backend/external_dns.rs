@@ -10,8 +10,8 @@ use crate::api::schema;
 #[derive(KubeSchema, Serialize, Deserialize, Clone, Debug, PartialEq)]
 #[serde(rename_all = "camelCase")]
 pub struct ExternalDnsWebhook {
-    /// Where the webhook listens, as in `http://localhost:8888` for a container beside the operator's. The protocol has no
-    /// credential: whoever reaches the address writes to the zones, so it should be reached by nobody else.
+    /// Where the webhook listens, as in `http://webhook.dns-webhook.svc:8888`. The protocol has no credential: whoever reaches
+    /// the address writes to the zones, so a `NetworkPolicy` should let nobody but the operator in.
     #[schemars(schema_with = "schema::uris::webhook_url")]
     pub url: String,
     /// How the webhook writes texts, which the protocol leaves open. `Quoted` (default): in quotes, a long text as several
