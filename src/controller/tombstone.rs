@@ -30,7 +30,7 @@ pub(crate) async fn run(ctx: Arc<Context>, shutdown: Shutdown) {
     loop {
         tokio::select! {
             () = &mut end => return,
-            _ = rounds.tick() => round(&ctx).await,
+            _ = rounds.tick() => Box::pin(round(&ctx)).await,
         }
     }
 }
@@ -39,7 +39,7 @@ async fn round(ctx: &Context) {
     for config_map in ctx.stores.policies.state() {
         let Ok(policy) = read_policy(&config_map) else { continue };
         if policy.memory.tombstone.as_ref().is_some_and(|tombstone| tombstone.remove) && !has_heir(ctx, &config_map) {
-            carry_on(ctx, &config_map, &policy.memory).await;
+            Box::pin(carry_on(ctx, &config_map, &policy.memory)).await;
         }
     }
 }

@@ -1,7 +1,7 @@
 //! The `azureDns` provider: public zones of one resource group, through Azure Resource Manager, as an application.
 //!
 //! - Azure stores record sets, each with an etag. A set is written with `If-Match` or `If-None-Match: *`, so one that
-//!   somebody else changed since it was read is refused by Azure itself ([`Precondition::Atomic`]). Each set is a request of
+//!   somebody else changed since it was read is refused by Azure itself (`Precondition::Atomic`). Each set is a request of
 //!   its own ([`Atomicity::RecordSet`]): the order of the changes is kept, and the marker's stands first.
 //! - A set keeps its metadata. One that stands for another Azure resource (an alias set) has no values of its own and is never
 //!   written.

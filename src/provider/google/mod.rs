@@ -2,7 +2,7 @@
 //!
 //! - Cloud DNS stores record sets. A domain's changes go as one change, which Google carries out as a whole: each set that
 //!   changes is deleted exactly as it was read and added as it is to be. A set that somebody else changed in between is
-//!   therefore refused by Google itself, for the whole change ([`Precondition::Atomic`]).
+//!   therefore refused by Google itself, for the whole change (`Precondition::Atomic`).
 //! - A change is accepted before its name servers answer with it; whether they do is asked of DNS, not of the API.
 //! - A set with a routing policy has no values of its own. It is never written.
 //!

@@ -74,9 +74,9 @@ fn p1_a_set_in_parts_or_by_weight_or_of_a_vendors_own_kind_cannot_be_written() {
     let txt = r#""dnsName": "cafe.lab", "recordType": "TXT", "targets": ["\"a\""]"#;
     let alias = r#""providerSpecific": [{"name": "alias", "value": "true"}]"#;
     for listed in [
-        format!(r#"[{{{txt}}}, {{{txt}}}]"#),
+        format!(r"[{{{txt}}}, {{{txt}}}]"),
         format!(r#"[{{{txt}, "setIdentifier": "blue"}}]"#),
-        format!(r#"[{{{txt}, {alias}}}]"#),
+        format!(r"[{{{txt}, {alias}}}]"),
         r#"[{"dnsName": "cafe.lab", "recordType": "TXT", "targets": null}]"#.to_owned(),
     ] {
         let listing = there(&listed);
