@@ -84,6 +84,10 @@ async fn pass(ctx: &Context, object: &MailDomain) -> Result<(Action, ReconcileRe
     if let Err(error) = &outcome {
         picture.failures.push(("ApiServer".to_owned(), error.to_string()));
     }
+    if !ctx.leadership.holds() {
+        // Whoever works now has seen more than we have.
+        return Ok((Action::requeue(LEASE_PAUSE), ReconcileResult::Waiting));
+    }
     let status = ctx.metrics.timed(Step::Report, report(ctx, object, &picture)).await?; // IO, on every path
     let next = outcome.map_or(Next::Backoff(0), |next| next);
     Ok((schedule(ctx, object, paced(ctx, object, next, &status)), result_of(&status)))

@@ -68,6 +68,12 @@ impl Leadership {
         held.until.is_none_or(|until| Instant::now() + held.reserve < until)
     }
 
+    /// The same as an error, for whoever is about to write an object: a process that hung goes on where it was.
+    pub(crate) fn check(&self) -> Result<(), kube::Error> {
+        let lost = || kube::Error::Service("the Lease was not renewed in time, so nothing is written".into());
+        self.holds().then_some(()).ok_or_else(lost)
+    }
+
     /// The longest that a write may take: what is not done by then may be another's to do.
     pub(crate) fn longest_write(&self) -> Option<Duration> {
         let held = *self.0.borrow();

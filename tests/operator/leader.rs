@@ -55,6 +55,9 @@ async fn p6_a_controller_that_hung_past_the_lease_writes_nothing_when_it_goes_on
     tenant.apply("{spf: {all: SoftFail}, dmarc: {policy: None}}").await;
     second.says("ready").await;
     tenant.ready().await;
+    // What the second one still had to say of its last visit is said once it has begun another.
+    tenant.poke().await;
+    tenant.dns().until_asked(5).await;
     let (writes, updates) = (writes(&tenant).await, lab.dns.bind().updates_seen().await.unwrap());
 
     first.resume();

@@ -73,7 +73,9 @@ async fn write(
     facts: &Facts,
     decisions: &Decisions,
 ) -> Result<(KeysDone, Published), kube::Error> {
+    ctx.leadership.check()?;
     let mut done = act_on_keys(ctx, subject, validated, facts, decisions).await?;
+    ctx.leadership.check()?;
     if let Some(decision) = &decisions.policy {
         match act_on_policy(ctx, subject, validated, facts, decision).await {
             Ok(changed) => done.written |= changed,
