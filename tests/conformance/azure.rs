@@ -158,6 +158,17 @@ impl Bench for Account {
         tokio::task::yield_now().await;
     }
 
+    async fn remove(&self, name: &Name, value: &Value) {
+        let (at, kind, record) = (label(name), value.kind().to_string(), data(value));
+        self.server.edit("cafe.lab", |sets| {
+            sets.iter_mut()
+                .filter(|set| set.name == at && set.kind == kind)
+                .for_each(|set| set.records.retain(|old| *old != record));
+            sets.retain(|set| !set.records.is_empty());
+        });
+        tokio::task::yield_now().await;
+    }
+
     async fn dump(&self) -> Vec<RecordSet> {
         let apex = |set: &azure::RecordSet| set.name == "@" && ["NS", "SOA"].contains(&set.kind.as_str());
         let read = |set: azure::RecordSet| {
@@ -198,4 +209,7 @@ every_scenario!(start_without_limits;
     races: p1_two_writers_lose_no_value,
     refusals: a_change_outside_the_zone_is_invalid,
     refusals: a_value_that_was_not_read_is_not_removed,
+    whole_domain: the_same_domain_is_the_same_record_sets_everywhere,
+    whole_domain: dns_g1_its_texts_are_cut_into_the_same_strings_everywhere,
+    second_writer: p1_five_hundred_foreign_edits_beside_ours_lose_nothing,
 );

@@ -148,6 +148,7 @@ every_scenario!(start;
     races: p1_two_writers_lose_no_value,
     refusals: a_change_outside_the_zone_is_invalid,
     refusals: a_value_that_was_not_read_is_not_removed,
+    whole_domain: the_same_domain_is_the_same_record_sets_everywhere,
     second_writer: p1_five_hundred_foreign_edits_beside_ours_lose_nothing,
 );
 

@@ -223,6 +223,7 @@ every_scenario!(start;
     races: p2_a_reader_never_sees_two_values_or_none,
     refusals: a_change_outside_the_zone_is_invalid,
     refusals: a_value_that_was_not_read_is_not_removed,
+    whole_domain: the_same_domain_is_the_same_record_sets_everywhere,
 );
 
 #[tokio::test]

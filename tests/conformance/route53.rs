@@ -191,5 +191,6 @@ mod unchanged {
         races: p2_a_reader_never_sees_two_values_or_none,
         refusals: a_change_outside_the_zone_is_invalid,
         refusals: a_value_that_was_not_read_is_not_removed,
+        whole_domain: dns_g1_its_texts_are_cut_into_the_same_strings_everywhere,
     );
 }

@@ -7,5 +7,6 @@ pub mod races;
 pub mod refusals;
 pub mod second_writer;
 pub mod values;
+pub mod whole_domain;
 pub mod wildcards;
 pub mod zones;
