@@ -43,13 +43,15 @@ pub(crate) struct Pool {
     used: std::sync::Mutex<HashMap<ProviderKey, (Version, Option<Version>)>>,
     /// Provider objects that could not be tried, because no domain names a zone yet.
     untried: std::sync::Mutex<HashSet<ProviderKey>>,
+    /// Provider objects whose credential was refused at their last check, and what was said.
+    refused: std::sync::Mutex<HashMap<ProviderKey, String>>,
 }
 
 impl Pool {
     /// An empty pool.
     pub(crate) fn new(client: Client, metrics: Arc<Metrics>, dns: Dns) -> Self {
-        let (made, used, untried) = (Mutex::default(), std::sync::Mutex::default(), std::sync::Mutex::default());
-        Self { client, metrics, dns, made, used, untried }
+        let (used, untried, refused) = Default::default();
+        Self { client, metrics, dns, made: Mutex::default(), used, untried, refused }
     }
 
     /// The client for a domain.
@@ -91,6 +93,20 @@ impl Pool {
         let Some((version, told)) = used.get_mut(key) else { return false };
         let before = told.replace(version.clone());
         before.is_some_and(|before| before != *version)
+    }
+
+    /// Notes whether a provider object's credential was refused at its check.
+    pub(crate) fn checked(&self, key: &ProviderKey, refused: Option<String>) {
+        let mut all = self.refused.lock().unwrap_or_else(PoisonError::into_inner);
+        match refused {
+            Some(why) => drop(all.insert(key.clone(), why)),
+            None => drop(all.remove(key)),
+        }
+    }
+
+    /// Why a provider object's credential was refused at its last check, if it was.
+    pub(crate) fn refused(&self, key: &ProviderKey) -> Option<String> {
+        self.refused.lock().unwrap_or_else(PoisonError::into_inner).get(key).cloned()
     }
 
     /// Notes that a provider object could not be tried for want of a domain.

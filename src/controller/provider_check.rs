@@ -151,6 +151,8 @@ async fn check<K: ProviderObject>(object: Arc<K>, ctx: Arc<Context>) -> Result<A
     if verdict.as_ref().is_ok_and(|seen| seen.untried) {
         ctx.pool.waits_for_a_user(&view.key);
     }
+    let denied = verdict.as_ref().err().filter(|error| error.kind == provider::ErrorKind::Denied);
+    ctx.pool.checked(&view.key, denied.map(|error| error.message.clone()));
     let status = status(object.as_ref(), &verdict, ctx.now());
     let (works, worked) = (verdict.is_ok(), object.last().is_some_and(is_ready));
     let unseen = object.last().is_none_or(|last| last.observed_generation != status.observed_generation);

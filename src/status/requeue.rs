@@ -38,6 +38,9 @@ impl Default for Pace {
     }
 }
 
+/// Shares that a pause is spread by.
+const PARTS: u32 = 1024;
+
 /// How long until the next visit.
 ///
 /// Drift checks keep a phase of their own, taken from a hash of the UID: ten thousand domains spread over the whole
@@ -47,15 +50,19 @@ pub fn next_visit(next: Next, pace: &Pace, phase: u64, now: Timestamp) -> Durati
     match next {
         Next::Now => Duration::ZERO,
         Next::After(wait) => wait.min(drift),
-        Next::Backoff(tries) => backoff(pace, tries).min(drift),
+        Next::Backoff(tries) => backoff(pace, tries, phase).min(drift),
         Next::Called => pace.longest.min(drift),
-        Next::Silence => backoff(pace, 0).min(drift),
+        Next::Silence => backoff(pace, 0, phase).min(drift),
         Next::Settled => drift,
     }
 }
 
-fn backoff(pace: &Pace, tries: u32) -> Duration {
-    pace.first.saturating_mul(2_u32.saturating_pow(tries.min(16))).min(pace.longest)
+/// Doubles, and is up to a quarter shorter or longer, each domain and each try by a share of its own: what failed together does not
+/// come back together.
+fn backoff(pace: &Pace, tries: u32, phase: u64) -> Duration {
+    let pause = pace.first.saturating_mul(2_u32.saturating_pow(tries.min(16))).min(pace.longest);
+    let share = phase.rotate_left(tries.wrapping_mul(7)) % u64::from(PARTS);
+    pause * 3 / 4 + pause / 2 / PARTS * u32::try_from(share).unwrap_or(0)
 }
 
 fn until_phase(interval: Duration, phase: u64, now: Timestamp) -> Duration {
@@ -82,10 +89,26 @@ mod tests {
         assert_eq!(next_visit(Next::Settled, &pace, 3_000, at(1_003_000)), Duration::from_secs(10));
     }
 
+    fn waits(phase: u64) -> [Duration; 4] {
+        [0, 1, 2, 30].map(|tries| backoff(&Pace::default(), tries, phase))
+    }
+
     #[test]
     fn a_backoff_doubles_and_ends_at_its_longest_pause() {
-        let pace = Pace { drift: Duration::from_secs(100_000), ..Pace::default() };
-        let waits: Vec<u128> = [0, 1, 2, 30].map(|tries| next_visit(Next::Backoff(tries), &pace, 0, at(1)).as_millis()).into();
-        assert_eq!(waits, [200, 400, 800, 300_000]);
+        for phase in [0, 1, 511, 1023, u64::MAX, 0x9e37_79b9_7f4a_7c15] {
+            for (wait, millis) in waits(phase).into_iter().zip([200, 400, 800, 300_000]) {
+                let (shortest, longest) = (Duration::from_millis(millis * 3 / 4), Duration::from_millis(millis * 5 / 4));
+                assert!((shortest..=longest).contains(&wait), "{wait:?} is not about {millis} ms");
+            }
+        }
+    }
+
+    #[test]
+    fn domains_that_failed_together_come_back_one_after_the_other() {
+        let first: std::collections::BTreeSet<Duration> =
+            (0..100_u64).map(|n| waits(n.wrapping_mul(0x9e37_79b9_7f4a_7c15))[3]).collect();
+        assert!(first.len() > 90, "{} different pauses of 100 domains", first.len());
+        let [_, second, third, _] = waits(0x9e37_79b9_7f4a_7c15);
+        assert_ne!(second * 2, third, "not the same share at each try");
     }
 }

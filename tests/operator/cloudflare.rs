@@ -2,12 +2,12 @@
 //! copy it to a BIND, as Cloudflare does to its own servers.
 
 use kube::Api;
-use mailward::api::{ClusterDNSProvider, ProviderStatus};
+use mailward::api::{ClusterDNSProvider, MailDomain, ProviderStatus};
 use mailward_provider_apis::cloudflare::{Record, Server as Cloudflare, Token, Zone};
 use mailward_sandbox::steps::operator::NAMESPACE;
 use serde_json::json;
 
-use crate::lab::{Server, Tenant, ready_message};
+use crate::lab::{Server, Tenant, is_ready, ready_message, status};
 
 const RIGHT: &str = "the-right-token";
 const OTHER: &str = "some-other-token";
@@ -140,6 +140,24 @@ async fn a_wrong_token_is_said_with_its_secret_and_a_right_one_heals_everything_
     at.until_records(2).await;
     at.propagate().await;
     at.tenant.ready().await;
+}
+
+#[tokio::test]
+async fn a_token_that_stops_working_is_said_on_each_domain_it_serves_and_breaks_none() {
+    let at = AtCloudflare::start("token-expired", RIGHT).await;
+    at.apply("spf: {all: Fail}").await;
+    at.until_records(2).await;
+    at.propagate().await;
+    at.tenant.ready().await;
+    let warned = |object: &MailDomain| {
+        let said = |warning: &String| warning.contains("cannot publish") && warning.contains("9109") && !warning.contains(OTHER);
+        status(object).warnings.iter().any(said)
+    };
+    at.set_token(OTHER).await;
+    let told = at.tenant.until("be warned", warned).await;
+    assert!(is_ready(&told), "records answer as before: {}", ready_message(&told));
+    at.set_token(RIGHT).await;
+    at.tenant.until("be warned no more", |object| !warned(object)).await;
 }
 
 #[tokio::test]

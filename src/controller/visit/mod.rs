@@ -26,6 +26,7 @@ use crate::{
     },
     metrics::Step,
     plan::Outcome,
+    provider::ErrorKind,
     status::{Blocked, Next, Picture},
 };
 
@@ -48,6 +49,7 @@ pub(crate) async fn live(ctx: &Context, object: &MailDomain, picture: &mut Pictu
     if ctx.pool.was_untried(&subject.view.key) {
         ctx.wake.provider(&subject.view.key);
     }
+    picture.warnings.extend(ctx.pool.refused(&subject.view.key).map(|why| without_credential(&subject, &why)));
     let started = Instant::now();
     let validated = validate(&object.spec, &subject::install(ctx));
     ctx.metrics.step(Step::Validate, started.elapsed());
@@ -83,6 +85,12 @@ async fn visit(
     ctx.metrics.step(Step::Desire, started.elapsed());
     let acted = act::act(ctx, subject, validated, facts, &decisions).await?;
     count(ctx, &acted);
+    if acted.published.error.as_ref().is_some_and(|error| error.kind == ErrorKind::Denied)
+        && ctx.pool.refused(&subject.view.key).is_none()
+    {
+        // Said on the provider object as well, without waiting for its own check.
+        ctx.wake.provider(&subject.view.key);
+    }
     describe::describe(ctx, subject, facts, &decisions, &acted, picture);
     Ok(next(&decisions, lingering.as_ref(), &acted, picture))
 }
@@ -102,7 +110,7 @@ fn next(decisions: &Decisions, lingering: Option<&Wait>, acted: &Acted, picture:
         return Next::Now;
     }
     let limited = acted.published.error.as_ref().and_then(|error| match error.kind {
-        crate::provider::ErrorKind::RateLimited(wait) => Some(wait),
+        ErrorKind::RateLimited(wait) => Some(wait),
         _ => None,
     });
     if let Some(wait) = limited {
@@ -123,6 +131,11 @@ fn nothing_else_to_wait_for(picture: &Picture) -> bool {
     let settled = |record: &RecordStatus| matches!(record.state, RecordState::Verified | RecordState::Held);
     let served = picture.policy.as_ref().is_none_or(|policy| policy.served && policy.withdrawing.is_none());
     picture.failures.is_empty() && served && picture.records.iter().chain(&picture.pointers).all(settled)
+}
+
+/// What stands in DNS goes on answering, and nothing can be changed: worth knowing before something has to be.
+fn without_credential(subject: &Subject, why: &str) -> String {
+    format!("{} cannot publish: {why}; records stay as they are, and no change of them is written until then", subject.view.key)
 }
 
 fn stop(picture: &mut Picture, blocked: Blocked) -> Next {
