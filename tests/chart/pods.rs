@@ -127,6 +127,14 @@ fn a_proxy_is_for_the_controller_alone() {
 }
 
 #[test]
+fn what_a_cloud_calls_the_operator_is_written_on_its_service_account_alone() {
+    let rendered = objects("{controller: {serviceAccountAnnotations: {eks.amazonaws.com/role-arn: 'arn:aws:iam::1:role/m'}}}");
+    let annotations = |name| find(&rendered, "ServiceAccount", name)["metadata"]["annotations"].clone();
+    assert_eq!(annotations("-controller")["eks.amazonaws.com/role-arn"], "arn:aws:iam::1:role/m");
+    assert!(annotations("-policy-server").is_null());
+}
+
+#[test]
 fn an_image_is_named_by_its_digest_or_its_tag_or_the_version() {
     let image = |values| container(find(&objects(values), "Deployment", "-controller"))["image"].clone();
     assert_eq!(image("{}"), format!("localhost/mailward:{}", env!("CARGO_PKG_VERSION")));
