@@ -5,8 +5,6 @@ mod faults;
 mod records;
 mod zones;
 
-use std::num::NonZeroU32;
-
 use async_trait::async_trait;
 use mailward::{
     dns::{Name, RecordSet, RecordType, Txt, Value},
@@ -49,8 +47,12 @@ fn settings(server: &Server, token: &str) -> Settings {
 
 /// The races write more in a second than Cloudflare takes in a minute.
 fn generous() -> Rate {
-    let burst = NonZeroU32::new(100_000).unwrap();
-    Rate { burst, refill: std::time::Duration::from_millis(1), pause: std::time::Duration::from_mins(5), rule: "no rule" }
+    Rate {
+        burst: 100_000,
+        refill: std::time::Duration::from_millis(1),
+        pause: std::time::Duration::from_mins(5),
+        rule: "no rule",
+    }
 }
 
 impl Account {

@@ -6,8 +6,6 @@ mod identity;
 mod records;
 mod zones;
 
-use std::num::NonZeroU32;
-
 use async_trait::async_trait;
 use mailward::{
     dns::{Name, RecordSet, Txt, Value},
@@ -54,8 +52,12 @@ fn settings(server: &Server, identity: Identity) -> Settings {
 
 /// The races write more in a second than a project may in a minute.
 fn generous() -> Rate {
-    let burst = NonZeroU32::new(100_000).unwrap();
-    Rate { burst, refill: std::time::Duration::from_millis(1), pause: std::time::Duration::from_mins(1), rule: "no rule" }
+    Rate {
+        burst: 100_000,
+        refill: std::time::Duration::from_millis(1),
+        pause: std::time::Duration::from_mins(1),
+        rule: "no rule",
+    }
 }
 
 impl Project {

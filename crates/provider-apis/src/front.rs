@@ -64,6 +64,46 @@ impl Front {
     }
 }
 
+/// A running server of one API, gone with this value; `W` is what it stores. What is the same for every vendor stands here.
+#[derive(Debug)]
+pub struct Server<W> {
+    listening: Listening,
+    front: Arc<Front>,
+    pub(crate) world: Arc<Mutex<W>>,
+}
+
+impl<W> Server<W> {
+    /// Serves `world` by `router` below `prefix`; an empty one is the whole server.
+    pub(crate) async fn serve(prefix: &str, router: Router<Arc<Mutex<W>>>, world: W) -> std::io::Result<Self>
+    where
+        W: Send + 'static,
+    {
+        let (front, world) = (Arc::new(Front::default()), Arc::new(Mutex::new(world)));
+        let listening = Listening::start(prefix, router.with_state(world.clone()), front.clone()).await?;
+        Ok(Self { listening, front, world })
+    }
+
+    /// Where it listens.
+    pub fn address(&self) -> SocketAddr {
+        self.listening.address
+    }
+
+    /// The next request meets this; several wait in line.
+    pub fn inject(&self, fault: Fault) {
+        self.front.inject(fault);
+    }
+
+    /// Every request since the start, or since they were forgotten.
+    pub fn calls(&self) -> Vec<Call> {
+        self.front.calls()
+    }
+
+    /// Starts counting anew.
+    pub fn forget_calls(&self) {
+        self.front.forget_calls();
+    }
+}
+
 /// A lock that outlives a panic of another test's thread.
 pub(crate) fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)

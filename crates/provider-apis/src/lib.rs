@@ -12,4 +12,4 @@ pub mod digitalocean;
 mod front;
 pub mod google;
 
-pub use front::{Call, Fault};
+pub use front::{Call, Fault, Server};

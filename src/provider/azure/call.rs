@@ -20,8 +20,8 @@ use super::{
 use crate::{
     dns::Zone,
     provider::{
-        Error, Result,
-        http::{Answer, Rate, Transport, is_loopback},
+        Result,
+        http::{Answer, Failure, MOST_PAGES, Rate, Transport, is_loopback},
     },
 };
 
@@ -29,8 +29,6 @@ use crate::{
 const VERSION: &str = "2018-05-01";
 /// Things on a page; without it there are 100, and readings are what Azure counts.
 const PER_PAGE: &str = "500";
-/// Pages that are read at most; a provider that goes on for ever is not followed.
-const MOST_PAGES: usize = 1000;
 
 /// The API as one application, for one resource group.
 pub(super) struct Api {
@@ -39,21 +37,6 @@ pub(super) struct Api {
     base: Url,
     subscription: String,
     resource_group: String,
-}
-
-/// Why a call about one zone failed.
-#[derive(Debug)]
-pub(super) enum Failure {
-    /// The resource group has no such zone.
-    Gone(Error),
-    /// Anything else.
-    Other(Error),
-}
-
-impl From<Error> for Failure {
-    fn from(error: Error) -> Self {
-        Self::Other(error)
-    }
 }
 
 type Outcome<T> = std::result::Result<T, Failure>;
@@ -174,12 +157,4 @@ fn authorized(mut request: Request, token: &Token) -> Result<Request> {
     value.set_sensitive(true);
     request.headers_mut().insert(AUTHORIZATION, value);
     Ok(request)
-}
-
-impl Failure {
-    fn into_error(self) -> Error {
-        match self {
-            Self::Gone(error) | Self::Other(error) => error,
-        }
-    }
 }

@@ -3,15 +3,12 @@
 use reqwest::StatusCode;
 use secrecy::{ExposeSecret, SecretString};
 
-use super::{
-    call::Failure,
-    wire::{NotGranted, Problem, Refused},
-};
+use super::wire::{NotGranted, Problem, Refused};
 use crate::{
     dns::Name,
     provider::{
         Error, ErrorKind,
-        http::{Answer, clean, kind_of},
+        http::{Answer, Failure, clean, kind_of},
     },
 };
 

@@ -18,18 +18,14 @@ mod records;
 mod wire;
 mod zones;
 
-use std::{num::NonZeroU32, path::PathBuf, sync::Arc, time::Duration};
+use std::{path::PathBuf, sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 use secrecy::SecretString;
 use url::Url;
 
 pub use self::cloud::Cloud;
-use self::{
-    call::{Api, Failure},
-    records::Listing,
-    zones::Zones,
-};
+use self::{call::Api, records::Listing, zones::Zones};
 use super::{
     Atomicity, Change, Limits, Provider, Result, Sight, Snapshot, ZoneLookup, changes,
     http::{
@@ -48,10 +44,7 @@ const LIMITS: Limits =
 /// 500 readings in five minutes for each subscription, and more writes than that: a fifth is left to other programs, 100 at
 /// once and 300 more.
 const RATE: Rate = Rate {
-    burst: match NonZeroU32::new(100) {
-        Some(burst) => burst,
-        None => NonZeroU32::MIN,
-    },
+    burst: 100,
     refill: Duration::from_secs(1),
     pause: Duration::from_mins(1),
     rule: "500 readings in 5 minutes for a subscription",
@@ -123,20 +116,8 @@ impl Azure {
     }
 
     async fn list(&self, zone: &Zone) -> Result<Listing> {
-        let sets = self.checked(zone, self.api.record_sets(zone).await).await?;
+        let sets = self.shelf.checked(zone, self.api.record_sets(zone).await).await?;
         Ok(records::listing(&zone.name, sets))
-    }
-
-    /// A zone that is gone may come again: all are listed again before the next use.
-    async fn checked<T>(&self, zone: &Zone, result: std::result::Result<T, Failure>) -> Result<T> {
-        match result {
-            Err(Failure::Gone(error)) => {
-                self.shelf.forget(zone).await;
-                Err(error)
-            }
-            Err(Failure::Other(error)) => Err(error),
-            Ok(value) => Ok(value),
-        }
     }
 }
 
@@ -178,7 +159,7 @@ impl Provider for Azure {
         self.shelf.clear(zone);
         for edit in edits(&listing, changes)? {
             let write = records::write(&zone.name, &edit)?;
-            self.checked(zone, self.api.carry_out(zone, &write).await).await?;
+            self.shelf.checked(zone, self.api.carry_out(zone, &write).await).await?;
         }
         Ok(())
     }

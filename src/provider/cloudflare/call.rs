@@ -19,13 +19,10 @@ use super::{
 use crate::{
     dns::{Name, Zone},
     provider::{
-        Error, Result,
-        http::{Rate, Transport},
+        Result,
+        http::{Failure, MOST_PAGES, Rate, Transport, one_word},
     },
 };
-
-/// Pages that are read at most; a provider that goes on for ever is not followed.
-const MOST_PAGES: usize = 1000;
 
 /// The API with one token.
 pub(super) struct Api {
@@ -34,28 +31,10 @@ pub(super) struct Api {
     token: SecretString,
 }
 
-/// Why a call about one zone failed.
-#[derive(Debug)]
-pub(super) enum Failure {
-    /// Cloudflare does not know the zone, or not for this token.
-    Gone(Error),
-    /// Anything else.
-    Other(Error),
-}
-
-impl From<Error> for Failure {
-    fn from(error: Error) -> Self {
-        Self::Other(error)
-    }
-}
-
 impl Api {
     /// Checks that the token can stand in a header.
     pub(super) fn new(settings: Settings, rate: Rate) -> Result<Self> {
-        let token = settings.token.expose_secret().trim();
-        if token.is_empty() || !token.bytes().all(|octet| octet.is_ascii_graphic()) {
-            return Err(fault::no_token());
-        }
+        let token = one_word(settings.token.expose_secret()).ok_or_else(fault::no_token)?;
         Ok(Self {
             transport: Transport::new("Cloudflare", rate)?,
             environment: environment(settings.api.map(|url| url.to_string())),
@@ -144,14 +123,6 @@ impl Api {
             headers.insert(AUTHORIZATION, value);
         }
         Ok(headers)
-    }
-}
-
-impl Failure {
-    fn into_error(self) -> Error {
-        match self {
-            Self::Gone(error) | Self::Other(error) => error,
-        }
     }
 }
 

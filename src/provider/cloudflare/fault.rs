@@ -3,12 +3,12 @@
 use reqwest::StatusCode;
 use secrecy::{ExposeSecret, SecretString};
 
-use super::{call::Failure, wire::Problem};
+use super::wire::Problem;
 use crate::{
     dns::Name,
     provider::{
         Error, ErrorKind,
-        http::{clean, kind_of},
+        http::{Failure, clean, kind_of},
     },
 };
 

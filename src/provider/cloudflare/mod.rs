@@ -21,7 +21,7 @@ mod txt;
 mod wire;
 mod zones;
 
-use std::{num::NonZeroU32, sync::Arc, time::Duration};
+use std::{sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 use secrecy::SecretString;
@@ -49,15 +49,8 @@ const LIMITS: Limits = Limits {
 };
 
 /// A fifth of what Cloudflare allows a user in five minutes is left to people and other programs: 160 at once and 800 more.
-const RATE: Rate = Rate {
-    burst: match NonZeroU32::new(160) {
-        Some(burst) => burst,
-        None => NonZeroU32::MIN,
-    },
-    refill: Duration::from_millis(375),
-    pause: Duration::from_mins(5),
-    rule: "1,200 requests in 5 minutes",
-};
+const RATE: Rate =
+    Rate { burst: 160, refill: Duration::from_millis(375), pause: Duration::from_mins(5), rule: "1,200 requests in 5 minutes" };
 
 /// How to reach the API.
 #[derive(Debug)]
@@ -98,20 +91,8 @@ impl Cloudflare {
     }
 
     async fn list(&self, zone: &Zone, scope: &Name) -> Result<Listing> {
-        let records = self.checked(zone, self.api.records(zone, scope).await).await?;
+        let records = self.shelf.checked(zone, self.api.records(zone, scope).await).await?;
         Ok(listing::listing(&zone.name, scope, records))
-    }
-
-    /// A zone that is gone may have been moved to another account: all are listed again before the next use.
-    async fn checked<T>(&self, zone: &Zone, result: std::result::Result<T, call::Failure>) -> Result<T> {
-        match result {
-            Err(call::Failure::Gone(error)) => {
-                self.shelf.forget(zone).await;
-                Err(error)
-            }
-            Err(call::Failure::Other(error)) => Err(error),
-            Ok(value) => Ok(value),
-        }
     }
 }
 
@@ -161,6 +142,6 @@ impl Provider for Cloudflare {
         }
         let done = self.api.write(zone, &batch).await;
         self.shelf.clear(zone);
-        self.checked(zone, done).await
+        self.shelf.checked(zone, done).await
     }
 }

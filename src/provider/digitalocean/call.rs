@@ -17,14 +17,12 @@ use crate::{
     dns::Zone,
     provider::{
         Result,
-        http::{Answer, Rate, Transport},
+        http::{Answer, MOST_PAGES, Rate, Transport, one_word},
     },
 };
 
 /// Things on a page: the API's largest number.
 const PER_PAGE: usize = 200;
-/// Pages that are read at most; a provider that goes on for ever is not followed.
-const MOST_PAGES: usize = 1000;
 
 /// The API with one token.
 pub(super) struct Api {
@@ -36,10 +34,7 @@ pub(super) struct Api {
 impl Api {
     /// Checks that the token can stand in a header.
     pub(super) fn new(settings: Settings, rate: Rate) -> Result<Self> {
-        let token = settings.token.expose_secret().trim();
-        if token.is_empty() || !token.bytes().all(|octet| octet.is_ascii_graphic()) {
-            return Err(fault::no_token());
-        }
+        let token = one_word(settings.token.expose_secret()).ok_or_else(fault::no_token)?;
         let base = match settings.api {
             None => "https://api.digitalocean.com/v2".to_owned(),
             Some(url) => url.as_str().trim_end_matches('/').to_owned(),

@@ -20,7 +20,7 @@ mod records;
 mod text;
 mod wire;
 
-use std::{num::NonZeroU32, sync::Arc, time::Duration};
+use std::{sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 use futures::future::try_join_all;
@@ -47,10 +47,7 @@ const LIMITS: Limits =
 
 /// The protocol has no limit of its own, and a webhook has that of the API behind it: 40 requests at once, then 4 a second.
 const RATE: Rate = Rate {
-    burst: match NonZeroU32::new(40) {
-        Some(burst) => burst,
-        None => NonZeroU32::MIN,
-    },
+    burst: 40,
     refill: Duration::from_millis(250),
     pause: Duration::from_mins(1),
     rule: "4 requests a second, Mailward's own limit",

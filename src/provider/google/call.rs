@@ -20,15 +20,13 @@ use super::{
 use crate::{
     dns::Zone,
     provider::{
-        Error, Result,
-        http::{Answer, Rate, Transport, is_loopback},
+        Result,
+        http::{Answer, Failure, MOST_PAGES, Rate, Transport, is_loopback},
     },
 };
 
 /// Things on a page: what Google's own tools ask for. The API may send fewer.
 const PER_PAGE: &str = "1000";
-/// Pages that are read at most; a provider that goes on for ever is not followed.
-const MOST_PAGES: usize = 1000;
 /// The API's own address.
 const OWN: &str = "https://dns.googleapis.com/";
 
@@ -38,21 +36,6 @@ pub(super) struct Api {
     tokens: Tokens,
     base: Url,
     project: OnceCell<String>,
-}
-
-/// Why a call about one zone failed.
-#[derive(Debug)]
-pub(super) enum Failure {
-    /// The project has no such zone.
-    Gone(Error),
-    /// Anything else.
-    Other(Error),
-}
-
-impl From<Error> for Failure {
-    fn from(error: Error) -> Self {
-        Self::Other(error)
-    }
 }
 
 type Outcome<T> = std::result::Result<T, Failure>;
@@ -164,13 +147,5 @@ impl Api {
             segments.pop_if_empty().extend(["dns", "v1", "projects", &project]).extend(path);
         }
         Ok(url)
-    }
-}
-
-impl Failure {
-    fn into_error(self) -> Error {
-        match self {
-            Self::Gone(error) | Self::Other(error) => error,
-        }
     }
 }

@@ -3,15 +3,12 @@
 use reqwest::StatusCode;
 use secrecy::{ExposeSecret, SecretString};
 
-use super::{
-    call::Failure,
-    wire::{Problem, Refused},
-};
+use super::wire::{Problem, Refused};
 use crate::{
     dns::Name,
     provider::{
         Error, ErrorKind,
-        http::{Answer, clean, kind_of},
+        http::{Answer, Failure, clean, kind_of},
     },
 };
 

@@ -19,17 +19,13 @@ mod token;
 mod wire;
 mod zones;
 
-use std::{num::NonZeroU32, sync::Arc, time::Duration};
+use std::{sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 use url::Url;
 
 pub use self::key_file::KeyFile;
-use self::{
-    call::{Api, Failure},
-    records::Listing,
-    zones::Zones,
-};
+use self::{call::Api, records::Listing, zones::Zones};
 use super::{
     Atomicity, Change, Limits, Provider, Result, Sight, Snapshot, ZoneLookup, changes,
     http::{
@@ -47,10 +43,7 @@ const LIMITS: Limits =
 /// A project's quota is its own to change, and 600 requests a minute unless it did: a fifth is left to other programs, 120 at
 /// once and 360 more.
 const RATE: Rate = Rate {
-    burst: match NonZeroU32::new(120) {
-        Some(burst) => burst,
-        None => NonZeroU32::MIN,
-    },
+    burst: 120,
     refill: Duration::from_millis(166),
     pause: Duration::from_mins(1),
     rule: "600 requests a minute unless the project's quota says otherwise",
@@ -105,20 +98,8 @@ impl Google {
     }
 
     async fn list(&self, zone: &Zone) -> Result<Listing> {
-        let sets = self.checked(zone, self.api.record_sets(zone).await).await?;
+        let sets = self.shelf.checked(zone, self.api.record_sets(zone).await).await?;
         Ok(records::listing(&zone.name, sets))
-    }
-
-    /// A zone that is gone may have been made again under another name: all are listed again before the next use.
-    async fn checked<T>(&self, zone: &Zone, result: std::result::Result<T, Failure>) -> Result<T> {
-        match result {
-            Err(Failure::Gone(error)) => {
-                self.shelf.forget(zone).await;
-                Err(error)
-            }
-            Err(Failure::Other(error)) => Err(error),
-            Ok(value) => Ok(value),
-        }
     }
 }
 
@@ -161,6 +142,6 @@ impl Provider for Google {
         if change.is_empty() {
             return Ok(());
         }
-        self.checked(zone, self.api.write(zone, &change).await).await
+        self.shelf.checked(zone, self.api.write(zone, &change).await).await
     }
 }

@@ -25,8 +25,8 @@ const FARTHEST: Duration = Duration::from_hours(1);
 /// What a provider allows one credential.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Rate {
-    /// Requests at once.
-    pub burst: NonZeroU32,
+    /// Requests at once; 0 counts as 1.
+    pub burst: u32,
     /// Time until another one may be sent.
     pub refill: Duration,
     /// How long to stay away after the provider said "too many requests" and did not say how long.
@@ -56,8 +56,9 @@ struct Queue {
 impl Budget {
     /// A full one.
     pub fn new(rate: Rate) -> Self {
-        let every = Quota::with_period(rate.refill).unwrap_or(Quota::per_second(rate.burst));
-        let bucket = RateLimiter::direct_with_clock(every.allow_burst(rate.burst), MonotonicClock);
+        let burst = NonZeroU32::new(rate.burst).unwrap_or(NonZeroU32::MIN);
+        let every = Quota::with_period(rate.refill).unwrap_or(Quota::per_second(burst));
+        let bucket = RateLimiter::direct_with_clock(every.allow_burst(burst), MonotonicClock);
         Self { rate, bucket, queue: Mutex::default() }
     }
 
@@ -116,7 +117,6 @@ mod tests {
     use super::*;
 
     fn budget(burst: u32) -> Budget {
-        let burst = NonZeroU32::new(burst).unwrap_or(NonZeroU32::MIN);
         Budget::new(Rate { burst, refill: Duration::from_mins(10), pause: Duration::from_mins(5), rule: "2 in 20 minutes" })
     }
 

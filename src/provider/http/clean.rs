@@ -1,4 +1,5 @@
-//! Makes a provider's text fit for a condition: one short line, and nothing of the credential in it.
+//! Makes a provider's text fit for a condition: one short line, and nothing of the credential in it; and the credential fit for a
+//! header.
 
 /// Characters that are shown at most.
 const LONGEST: usize = 300;
@@ -17,6 +18,12 @@ pub fn clean(text: &str, secrets: &[&str]) -> String {
     }
 }
 
+/// A credential without the spaces and line ends around it; `None` if what is left could not stand in a header.
+pub fn one_word(secret: &str) -> Option<&str> {
+    let word = secret.trim();
+    (!word.is_empty() && word.bytes().all(|octet| octet.is_ascii_graphic())).then_some(word)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -26,6 +33,14 @@ mod tests {
         assert_eq!(clean(" a\n\tb\u{7}c  d ", &[]), "a b c d");
         let long = clean(&"ä".repeat(1000), &[]);
         assert_eq!((long.chars().count(), long.ends_with("...")), (LONGEST + 3, true));
+    }
+
+    #[test]
+    fn a_credential_is_one_word_and_what_is_around_it_is_no_part_of_it() {
+        assert_eq!(one_word(" s3cr3t-_=\n"), Some("s3cr3t-_="));
+        for none in ["", " \n", "two words", "line\nend", "schl\u{fc}ssel", "\u{7}"] {
+            assert_eq!(one_word(none), None, "{none:?}");
+        }
     }
 
     #[test]

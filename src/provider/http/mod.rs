@@ -6,6 +6,7 @@
 
 mod budget;
 mod clean;
+mod failure;
 mod fault;
 mod local;
 pub mod presentation;
@@ -18,8 +19,12 @@ pub mod values;
 mod zone_shelf;
 
 pub use budget::{Budget, Rate};
-pub use clean::clean;
+pub use clean::{clean, one_word};
+pub use failure::Failure;
 pub use fault::kind_of;
 pub use local::is_loopback;
 pub use reach::Reach;
 pub use transport::{Answer, Transport};
+
+/// Pages of one list that are read at most; a provider that goes on for ever is not followed.
+pub const MOST_PAGES: usize = 1000;

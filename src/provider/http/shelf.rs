@@ -11,6 +11,7 @@ use std::{
 
 use tokio::time::Instant;
 
+use super::failure::Failure;
 pub use super::zone_shelf::{ZoneList, ZoneShelf};
 use crate::{
     dns::{Name, Zone},
@@ -135,6 +136,15 @@ impl<Z: ZoneList, L: Reading> Shelf<Z, L> {
     /// The zone's records moved.
     pub fn clear(&self, zone: &Zone) {
         self.with(|rest| rest.listings.remove(&zone.id));
+    }
+
+    /// Passes an outcome on; where the zone is gone, all zones are listed again before the next use: it may be in another place, or
+    /// come again.
+    pub async fn checked<T>(&self, zone: &Zone, outcome: std::result::Result<T, Failure>) -> Result<T> {
+        if let Err(Failure::Gone(_)) = &outcome {
+            self.forget(zone).await;
+        }
+        outcome.map_err(Failure::into_error)
     }
 
     /// The zone is not where it was.

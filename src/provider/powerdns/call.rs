@@ -17,7 +17,7 @@ use crate::{
     dns::Zone,
     provider::{
         Result,
-        http::{Answer, Rate, Reach, Transport},
+        http::{Answer, Rate, Reach, Transport, one_word},
     },
 };
 
@@ -36,10 +36,7 @@ pub(super) struct Api {
 impl Api {
     /// Checks that the key can stand in a header and the server's id in a path.
     pub(super) fn new(settings: &Settings, rate: Rate) -> Result<Self> {
-        let key = settings.key.expose_secret().trim();
-        if key.is_empty() || !key.bytes().all(|octet| octet.is_ascii_graphic()) {
-            return Err(fault::no_key());
-        }
+        let key = one_word(settings.key.expose_secret()).ok_or_else(fault::no_key)?;
         let server = below(&settings.server, &settings.server_id)?;
         Ok(Self { transport: Transport::new("PowerDNS' API", rate)?, server, key: SecretString::from(key) })
     }

@@ -18,7 +18,7 @@ mod wire;
 mod writes;
 mod zones;
 
-use std::{net::IpAddr, num::NonZeroU32, sync::Arc, time::Duration};
+use std::{net::IpAddr, sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 use secrecy::SecretString;
@@ -42,10 +42,7 @@ const LIMITS: Limits =
 
 /// `PowerDNS` has no limit of its own; this one is ours, so that many domains that start at once leave it room for others.
 const RATE: Rate = Rate {
-    burst: match NonZeroU32::new(200) {
-        Some(burst) => burst,
-        None => NonZeroU32::MIN,
-    },
+    burst: 200,
     refill: Duration::from_millis(10),
     pause: Duration::from_secs(10),
     rule: "100 requests a second, kept by Mailward itself",

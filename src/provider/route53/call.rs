@@ -24,7 +24,7 @@ use crate::{
     dns::Zone,
     provider::{
         Error, ErrorKind, Result,
-        http::{Rate, Transport},
+        http::{Failure, MOST_PAGES, Rate, Transport},
     },
 };
 
@@ -32,8 +32,6 @@ use crate::{
 pub(super) const PAGE: i32 = 300;
 /// Zones on a page: the API's largest number.
 const ZONES: i32 = 100;
-/// Pages that are read at most; a provider that goes on for ever is not followed.
-const MOST_PAGES: usize = 1000;
 /// What is asked for, in a user's words.
 const LIST_ZONES: &str = "to list the hosted zones";
 /// How long a list of zones that was broken off may be gone on with.
@@ -53,23 +51,6 @@ struct Begun {
     since: Option<Instant>,
     zones: Vec<HostedZone>,
     next: Option<String>,
-}
-
-/// Why a request about one zone failed.
-#[derive(Debug)]
-pub(super) enum Failure {
-    /// Route 53 does not know the zone, or not for this account.
-    Gone(Error),
-    /// Anything else.
-    Other(Error),
-}
-
-impl Failure {
-    fn into_error(self) -> Error {
-        match self {
-            Self::Gone(error) | Self::Other(error) => error,
-        }
-    }
 }
 
 impl Api {

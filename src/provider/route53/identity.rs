@@ -1,6 +1,6 @@
 //! Who signs the requests: a key pair of a Secret, or the identity that the platform gives the operator's pod.
 
-use std::{num::NonZeroU32, sync::Arc, time::Duration};
+use std::{sync::Arc, time::Duration};
 
 use aws_config::{
     ecs::EcsCredentialsProvider, meta::credentials::CredentialsProviderChain, provider_config::ProviderConfig,
@@ -17,7 +17,7 @@ use crate::provider::{
 
 /// The exchange of an identity for keys counts for none of Route 53's limits: once an hour as a rule.
 const EXCHANGE: Rate = Rate {
-    burst: NonZeroU32::MIN.saturating_add(4),
+    burst: 5,
     refill: Duration::from_secs(1),
     pause: Duration::from_secs(10),
     rule: "what AWS allows for the exchange of identities",

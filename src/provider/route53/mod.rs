@@ -21,7 +21,7 @@ mod order;
 mod sets;
 mod zones;
 
-use std::{num::NonZeroU32, slice, sync::Arc, time::Duration};
+use std::{slice, sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 use secrecy::ExposeSecret;
@@ -29,14 +29,14 @@ use url::Url;
 
 pub use self::identity::Identity;
 use self::{
-    call::{Api, Failure},
+    call::Api,
     desk::{Desk, For},
     order::{Part, first_missing, sets_at},
     zones::Zones,
 };
 use super::{
     Atomicity, Change, Limits, Provider, Result, Sight, Snapshot, ZoneLookup, changes,
-    http::{Rate, shelf::ZoneShelf},
+    http::{Failure, Rate, one_word, shelf::ZoneShelf},
 };
 use crate::dns::{Name, Zone};
 
@@ -47,10 +47,7 @@ const LIMITS: Limits =
 
 /// Five requests a second for an account, whoever sends them: a fifth is left to people and other programs.
 const RATE: Rate = Rate {
-    burst: match NonZeroU32::new(5) {
-        Some(burst) => burst,
-        None => NonZeroU32::MIN,
-    },
+    burst: 5,
     refill: Duration::from_millis(250),
     pause: Duration::from_secs(10),
     rule: "5 requests a second for the AWS account",
@@ -87,9 +84,8 @@ impl Route53 {
     pub fn with_rate(settings: Settings, rate: Rate) -> Result<Self> {
         if let Identity::Keys { secret, .. } = &settings.identity {
             let key = secret.expose_secret();
-            if key.is_empty() || !key.bytes().all(|octet| octet.is_ascii_graphic()) {
-                return Err(fault::no_key());
-            }
+            // It signs as it is, spaces included.
+            one_word(key).filter(|word| *word == key).ok_or_else(fault::no_key)?;
         }
         let only = settings.zones.clone();
         Ok(Self { api: Api::new(settings, rate)?, only, shelf: ZoneShelf::default(), desk: Desk::default() })
@@ -113,16 +109,12 @@ impl Route53 {
     }
 
     /// A zone that is gone may have been made anew with another id: all are listed again before the next use.
-    async fn checked<T>(&self, zone: &Zone, result: std::result::Result<T, Failure>) -> Result<T> {
-        match result {
-            Err(Failure::Gone(error)) => {
-                self.shelf.forget().await;
-                self.desk.forget(&zone.id);
-                Err(error)
-            }
-            Err(Failure::Other(error)) => Err(error),
-            Ok(value) => Ok(value),
+    async fn checked<T>(&self, zone: &Zone, outcome: std::result::Result<T, Failure>) -> Result<T> {
+        if let Err(Failure::Gone(_)) = &outcome {
+            self.shelf.forget().await;
+            self.desk.forget(&zone.id);
         }
+        outcome.map_err(Failure::into_error)
     }
 }
 

@@ -89,7 +89,7 @@ async fn a_limit_without_a_time_is_five_minutes_and_names_the_rule() {
 #[tokio::test]
 async fn a_drained_bucket_sends_nothing_and_says_when() {
     let account = start().await;
-    let rate = Rate { burst: NonZeroU32::new(2).unwrap(), refill: Duration::from_mins(1), ..generous() };
+    let rate = Rate { burst: 2, refill: Duration::from_mins(1), ..generous() };
     let provider = Cloudflare::with_rate(settings(&account.server, TOKEN), rate).unwrap();
     assert!(provider.look().await.is_ok() && provider.look().await.is_ok());
     let error = provider.look().await.unwrap_err();

@@ -13,39 +13,20 @@ mod rules;
 mod sets;
 mod world;
 
-use std::{
-    net::SocketAddr,
-    sync::{Arc, Mutex},
-};
-
 use self::world::World;
 pub use self::{
     apps::{App, Rights},
     world::{RecordSet, Zone},
 };
-use crate::front::{Call, Fault, Front, Listening, locked};
+use crate::front::{self, locked};
 
 /// A running server.
-#[derive(Debug)]
-pub struct Server {
-    listening: Listening,
-    front: Arc<Front>,
-    world: Arc<Mutex<World>>,
-}
+pub type Server = front::Server<World>;
 
 impl Server {
     /// One tenant and one subscription without zones and applications, on a free loopback port.
     pub async fn start(tenant: &str, subscription: &str) -> std::io::Result<Self> {
-        let world = Arc::new(Mutex::new(World::of(tenant, subscription)));
-        let front = Arc::new(Front::default());
-        let router = routes::router().merge(auth::router()).with_state(world.clone());
-        let listening = Listening::start("", router, front.clone()).await?;
-        Ok(Self { listening, front, world })
-    }
-
-    /// Where it listens.
-    pub fn address(&self) -> SocketAddr {
-        self.listening.address
+        Self::serve("", routes::router().merge(auth::router()), World::of(tenant, subscription)).await
     }
 
     /// What stands for `https://management.azure.com`, and for `https://login.microsoftonline.com` as well.
@@ -110,20 +91,5 @@ impl Server {
     /// Changes the record sets of a zone as somebody else, past every rule. Whatever is other than before gets another etag.
     pub fn edit(&self, zone: &str, work: impl FnOnce(&mut Vec<RecordSet>)) {
         locked(&self.world).edit(zone, work);
-    }
-
-    /// The next request meets this; several wait in line.
-    pub fn inject(&self, fault: Fault) {
-        self.front.inject(fault);
-    }
-
-    /// Every request since the start, or since they were forgotten.
-    pub fn calls(&self) -> Vec<Call> {
-        self.front.calls()
-    }
-
-    /// Starts counting anew.
-    pub fn forget_calls(&self) {
-        self.front.forget_calls();
     }
 }

@@ -8,18 +8,18 @@ use super::apps::App;
 
 /// Everything stored.
 #[derive(Debug, Default)]
-pub(super) struct World {
-    pub tenant: String,
-    pub subscription: String,
-    pub zones: Vec<Zone>,
+pub struct World {
+    pub(super) tenant: String,
+    pub(super) subscription: String,
+    pub(super) zones: Vec<Zone>,
     /// Resource groups in which nothing may change.
-    pub locks: Vec<String>,
-    pub apps: Vec<App>,
+    pub(super) locks: Vec<String>,
+    pub(super) apps: Vec<App>,
     /// Access tokens and whose they are.
-    pub tokens: HashMap<String, String>,
-    pub page: Option<usize>,
-    pub unlimited: bool,
-    pub next_page_host: Option<String>,
+    pub(super) tokens: HashMap<String, String>,
+    pub(super) page: Option<usize>,
+    pub(super) unlimited: bool,
+    pub(super) next_page_host: Option<String>,
     /// Readings that still see an old world, and that world.
     old: Option<(usize, Vec<Zone>)>,
     ids: u64,

@@ -17,34 +17,17 @@ mod routes;
 mod rules;
 mod world;
 
-use std::{
-    net::SocketAddr,
-    sync::{Arc, Mutex},
-};
-
 use self::world::World;
 pub use self::world::{Record, Token, Zone};
-use crate::front::{Call, Fault, Front, Listening, locked};
+use crate::front::{self, locked};
 
 /// A running server.
-#[derive(Debug)]
-pub struct Server {
-    listening: Listening,
-    front: Arc<Front>,
-    world: Arc<Mutex<World>>,
-}
+pub type Server = front::Server<World>;
 
 impl Server {
     /// One without zones and tokens, on a free loopback port.
     pub async fn start() -> std::io::Result<Self> {
-        let (front, world) = (Arc::new(Front::default()), Arc::new(Mutex::new(World::default())));
-        let listening = Listening::start("/client/v4", routes::router(world.clone()), front.clone()).await?;
-        Ok(Self { listening, front, world })
-    }
-
-    /// Where it listens.
-    pub fn address(&self) -> SocketAddr {
-        self.listening.address
+        Self::serve("/client/v4", routes::router(), World::default()).await
     }
 
     /// What stands for `https://api.cloudflare.com/client/v4`.
@@ -94,20 +77,5 @@ impl Server {
     /// The next listings, this many, do not yet know of the last write.
     pub fn lag(&self, listings: usize) {
         locked(&self.world).lag = listings;
-    }
-
-    /// The next request meets this; several wait in line.
-    pub fn inject(&self, fault: Fault) {
-        self.front.inject(fault);
-    }
-
-    /// Every request since the start, or since they were forgotten.
-    pub fn calls(&self) -> Vec<Call> {
-        self.front.calls()
-    }
-
-    /// Starts counting anew.
-    pub fn forget_calls(&self) {
-        self.front.forget_calls();
     }
 }

@@ -28,7 +28,7 @@ const ZONES: usize = 50;
 /// Largest page of records.
 const RECORDS: usize = 5_000_000;
 
-pub(super) fn router(world: Arc<Mutex<World>>) -> Router {
+pub(super) fn router() -> Router<Arc<Mutex<World>>> {
     let one = get(show).put(put).patch(patch).delete(delete);
     Router::new()
         .route("/user/tokens/verify", get(verify))
@@ -37,7 +37,6 @@ pub(super) fn router(world: Arc<Mutex<World>>) -> Router {
         .route("/zones/{zone}/dns_records", get(listing).post(create))
         .route("/zones/{zone}/dns_records/batch", post(batch))
         .route("/zones/{zone}/dns_records/{record}", one)
-        .with_state(world)
 }
 
 async fn verify(State(world): Shared, headers: HeaderMap) -> Answer {

@@ -7,11 +7,11 @@ pub(super) const DATE: &str = "2026-11-01T12:00:00.000000Z";
 
 /// Everything stored.
 #[derive(Debug, Default)]
-pub(super) struct World {
-    pub zones: Vec<Zone>,
-    pub tokens: Vec<Token>,
+pub struct World {
+    pub(super) zones: Vec<Zone>,
+    pub(super) tokens: Vec<Token>,
     /// Listings that still show [`Zone::before`].
-    pub lag: usize,
+    pub(super) lag: usize,
     ids: u64,
 }
 

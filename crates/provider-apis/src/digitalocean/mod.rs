@@ -9,34 +9,17 @@
 mod routes;
 mod world;
 
-use std::{
-    net::SocketAddr,
-    sync::{Arc, Mutex},
-};
-
 use self::world::World;
 pub use self::world::{Record, Token};
-use crate::front::{Call, Fault, Front, Listening, locked};
+use crate::front::{self, locked};
 
 /// A running server.
-#[derive(Debug)]
-pub struct Server {
-    listening: Listening,
-    front: Arc<Front>,
-    world: Arc<Mutex<World>>,
-}
+pub type Server = front::Server<World>;
 
 impl Server {
     /// One without domains and tokens, on a free loopback port.
     pub async fn start() -> std::io::Result<Self> {
-        let (front, world) = (Arc::new(Front::default()), Arc::new(Mutex::new(World::default())));
-        let listening = Listening::start("/v2", routes::router(world.clone()), front.clone()).await?;
-        Ok(Self { listening, front, world })
-    }
-
-    /// Where it listens.
-    pub fn address(&self) -> SocketAddr {
-        self.listening.address
+        Self::serve("/v2", routes::router(), World::default()).await
     }
 
     /// What stands for `https://api.digitalocean.com/v2`.
@@ -72,20 +55,5 @@ impl Server {
     pub fn record(&self, kind: &str, name: &str, data: &str, ttl: u32) -> Record {
         let [kind, name, data] = [kind, name, data].map(str::to_owned);
         Record { id: locked(&self.world).new_id(), kind, name, data, ttl, ..Record::default() }
-    }
-
-    /// The next request meets this; several wait in line.
-    pub fn inject(&self, fault: Fault) {
-        self.front.inject(fault);
-    }
-
-    /// Every request since the start, or since they were forgotten.
-    pub fn calls(&self) -> Vec<Call> {
-        self.front.calls()
-    }
-
-    /// Starts counting anew.
-    pub fn forget_calls(&self) {
-        self.front.forget_calls();
     }
 }

@@ -26,14 +26,13 @@ const LARGEST: usize = 200;
 /// TTL of a record for which none is given.
 const TTL: u32 = 1800;
 
-pub(super) fn router(world: Arc<Mutex<World>>) -> Router {
+pub(super) fn router() -> Router<Arc<Mutex<World>>> {
     let one = get(show).put(put).patch(patch).delete(delete);
     Router::new()
         .route("/domains", get(domains))
         .route("/domains/{domain}", get(domain))
         .route("/domains/{domain}/records", get(records).post(create))
         .route("/domains/{domain}/records/{record}", one)
-        .with_state(world)
 }
 
 /// Status, `id` and `message`.

@@ -6,9 +6,9 @@ use serde::{Deserialize, Serialize};
 
 /// Everything stored.
 #[derive(Debug, Default)]
-pub(super) struct World {
-    pub domains: BTreeMap<String, Vec<Record>>,
-    pub tokens: Vec<Token>,
+pub struct World {
+    pub(super) domains: BTreeMap<String, Vec<Record>>,
+    pub(super) tokens: Vec<Token>,
     ids: u64,
 }
 

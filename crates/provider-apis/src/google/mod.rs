@@ -14,38 +14,21 @@ mod rules;
 mod world;
 mod zones;
 
-use std::{
-    net::SocketAddr,
-    sync::{Arc, Mutex},
-};
-
 use self::world::World;
 pub use self::{
     accounts::Rights,
     world::{RecordSet, Zone},
 };
-use crate::front::{Call, Fault, Front, Listening, locked};
+use crate::front::{self, locked};
 
 /// A running server.
-#[derive(Debug)]
-pub struct Server {
-    listening: Listening,
-    front: Arc<Front>,
-    world: Arc<Mutex<World>>,
-}
+pub type Server = front::Server<World>;
 
 impl Server {
     /// One project without zones and accounts, on a free loopback port.
     pub async fn start(project: &str) -> std::io::Result<Self> {
-        let (front, world) = (Arc::new(Front::default()), Arc::new(Mutex::new(World::of(project))));
-        let router = routes::router().merge(auth::router()).merge(metadata::router()).with_state(world.clone());
-        let listening = Listening::start("", router, front.clone()).await?;
-        Ok(Self { listening, front, world })
-    }
-
-    /// Where it listens.
-    pub fn address(&self) -> SocketAddr {
-        self.listening.address
+        let router = routes::router().merge(auth::router()).merge(metadata::router());
+        Self::serve("", router, World::of(project)).await
     }
 
     /// What stands for `https://dns.googleapis.com`.
@@ -105,20 +88,5 @@ impl Server {
         if let Some(zone) = locked(&self.world).zone_mut(zone) {
             work(&mut zone.sets);
         }
-    }
-
-    /// The next request meets this; several wait in line.
-    pub fn inject(&self, fault: Fault) {
-        self.front.inject(fault);
-    }
-
-    /// Every request since the start, or since they were forgotten.
-    pub fn calls(&self) -> Vec<Call> {
-        self.front.calls()
-    }
-
-    /// Starts counting anew.
-    pub fn forget_calls(&self) {
-        self.front.forget_calls();
     }
 }

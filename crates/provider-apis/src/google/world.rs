@@ -9,15 +9,15 @@ use super::accounts::{Account, Rights};
 
 /// Everything stored.
 #[derive(Debug, Default)]
-pub(super) struct World {
-    pub project: String,
-    pub zones: Vec<Zone>,
-    pub accounts: BTreeMap<String, Account>,
+pub struct World {
+    pub(super) project: String,
+    pub(super) zones: Vec<Zone>,
+    pub(super) accounts: BTreeMap<String, Account>,
     /// Access tokens and whose they are.
-    pub tokens: HashMap<String, String>,
-    pub platform: Option<String>,
+    pub(super) tokens: HashMap<String, String>,
+    pub(super) platform: Option<String>,
     /// Most things on a page; 0: a thousand.
-    pub page: usize,
+    pub(super) page: usize,
     /// Readings that still see an old world, and that world.
     old: Option<(usize, Vec<Zone>)>,
     ids: u64,
