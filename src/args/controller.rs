@@ -100,7 +100,8 @@ pub struct ControllerArgs {
           value_parser = between(SECOND, 7 * DAY))]
     pub deletion_patience: Duration,
 
-    /// How long an authoritative server that does not answer holds up a change, 1m to 7d; one that answers wrong always does
+    /// How long a server that gives no answer holds up a change, and changes nothing that was said before, 1m to 7d; one that
+    /// answers wrong always does
     #[arg(long, env = "MAILWARD_UNREACHABLE_AFTER", value_name = "DURATION", default_value = "15m",
           value_parser = between(MINUTE, 7 * DAY))]
     pub unreachable_after: Duration,

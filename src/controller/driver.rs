@@ -119,7 +119,7 @@ fn result_of(status: &MailDomainStatus) -> ReconcileResult {
 /// Turns what a visit asks for into what it gets: progress is followed at once, but not for ever; standing still backs off.
 fn paced(ctx: &Context, object: &MailDomain, next: Next, status: &MailDomainStatus) -> Next {
     let uid = uid(object);
-    if status.is_ready() && next != Next::Now {
+    if status.is_ready() && !matches!(next, Next::Now | Next::Silence) {
         ctx.memory.rest(&uid);
         // Something may linger in a domain that is ready; then it is due before the next drift check.
         return if matches!(next, Next::After(_)) { next } else { Next::Settled };

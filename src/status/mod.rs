@@ -51,6 +51,8 @@ pub struct Picture {
     pub spf: Option<SpfStatus>,
     /// Sentences of the changes that were made in this pass.
     pub done: Vec<String>,
+    /// Whether something is said on although nobody answered for it this time (P7).
+    pub borne: bool,
 }
 
 /// Why nothing at all can be done.
@@ -111,6 +113,7 @@ impl Picture {
             policy: None,
             spf: None,
             done: vec![],
+            borne: false,
         }
     }
 

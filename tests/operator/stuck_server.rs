@@ -11,7 +11,7 @@ use crate::{
 
 /// A policy that every server gives, and whose id is in DNS.
 async fn announced(name: &str) -> (Arc<Lab>, Tenant) {
-    let lab = Lab::start(&["--drift-interval=10s"]).await;
+    let lab = Lab::start(&["--drift-interval=10s", "--unreachable-after=1m"]).await;
     let tenant = lab.tenant(name).await;
     change(&tenant, 86_400).await;
     tenant.ready().await;
@@ -38,6 +38,28 @@ async fn p4_one_hanging_policy_server_holds_the_id_and_is_named_until_it_answers
     second.resume().unwrap();
     tenant.ready().await;
     lab.until("the new id", async || id(&tenant).await != before).await;
+}
+
+#[tokio::test]
+async fn p7_a_policy_server_that_hangs_is_no_news_before_it_has_hung_for_long() {
+    let (lab, tenant) = announced("hung").await;
+    // What the last write was followed by is over.
+    let looks = async |result| lab.counted("mailward_policy_checks_total", result).await;
+    let settled = looks("ok").await + 6;
+    lab.until("three quiet looks", async || looks("ok").await >= settled).await;
+    let before = tenant.object().await;
+
+    let PolicyServer { process: second, address, .. } = &lab.policy_servers[1];
+    second.pause().unwrap();
+    let missed = looks("failed").await;
+    lab.until("two looks without an answer", async || looks("failed").await >= missed + 2).await;
+    assert_eq!(tenant.object().await.metadata.resource_version, before.metadata.resource_version, "a silence was written down");
+    lab.until("looks for most of a minute", async || looks("failed").await >= missed + 6).await;
+    let says = tenant.says("PolicyServed", "False", &[&address.to_string()]).await;
+    assert_eq!(says.reason, "NoAnswer");
+
+    second.resume().unwrap();
+    tenant.ready().await;
 }
 
 #[tokio::test]

@@ -11,7 +11,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{MtaStsMode, ProviderKind, ProviderRef};
-use crate::api::provider::unseen;
+use crate::api::{ConditionType, provider::unseen};
 
 /// What Mailward saw and did. Written by the controller only.
 #[derive(KubeSchema, Serialize, Deserialize, Clone, Debug, PartialEq)]
@@ -63,7 +63,12 @@ pub struct MailDomainStatus {
 impl MailDomainStatus {
     /// Whether `Ready` is true.
     pub fn is_ready(&self) -> bool {
-        self.conditions.iter().any(|condition| condition.type_ == "Ready" && condition.status == "True")
+        self.is_true(ConditionType::Ready)
+    }
+
+    /// Whether a condition is there and true.
+    pub fn is_true(&self, kind: ConditionType) -> bool {
+        self.conditions.iter().any(|condition| condition.type_ == kind.as_str() && condition.status == "True")
     }
 }
 

@@ -11,10 +11,9 @@ use k8s_openapi::api::{core::v1::ConfigMap, discovery::v1::EndpointSlice, networ
 use kube::{Api, runtime::reflector::ObjectRef};
 
 use crate::{
-    controller::{context::Context, settings::PolicyEndpoint},
+    controller::{context::Context, gather::dns::DnsView, settings::PolicyEndpoint},
     dns::{Name, RecordType, Value},
     domain::{objects::policy_object_name, policy::Confirmation, policy_host::check_public},
-    provider::Snapshot,
     resolve::{
         Lookup,
         policy::{FetchError, Fetched},
@@ -55,7 +54,7 @@ pub(crate) fn ingress_addresses(ingress: Option<&Ingress>) -> (Vec<IpAddr>, Vec<
 /// Where the address of the policy host is.
 pub(crate) enum Published<'a> {
     /// Among our records: at this name, as the authoritative servers say.
-    At(&'a Name, Option<&'a Snapshot>),
+    At(&'a Name, &'a DnsView),
     /// In a zone of others.
     ByOthers,
 }
@@ -71,7 +70,7 @@ pub(crate) async fn confirm(
     if served_by_us {
         let endpoints = match endpoints(ctx) {
             Ok(endpoints) => endpoints,
-            Err(why) => return Confirmation::Unknown(why),
+            Err(none) => return Confirmation::Unknown(none),
         };
         let asked = endpoints.iter().map(|endpoint| at_endpoint(ctx, host, endpoint, text));
         if let Some(not) = all_of(join_all(asked).await) {
@@ -80,19 +79,31 @@ pub(crate) async fn confirm(
     }
     let addresses = match addresses(ctx, host, published).await {
         Ok(addresses) => addresses,
-        Err(why) => return Confirmation::Unknown(why),
+        Err(unasked) => return unasked,
     };
     let asked = addresses.iter().map(|address| in_public(ctx, host, *address, text));
     all_of(join_all(asked).await).unwrap_or(Confirmation::Confirmed)
 }
 
+/// Somebody who does not give the text.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Refusal {
+    who: String,
+    why: String,
+    /// Whether nothing came back at all.
+    silent: bool,
+}
+
 /// Everybody who does not serve the text, in one sentence: whoever mends one should know of the others (P8).
-fn all_of(refusals: Vec<Option<(String, String)>>) -> Option<Confirmation> {
+fn all_of(refusals: Vec<Option<Refusal>>) -> Option<Confirmation> {
     // In an order of their own: the endpoints come in any, and the same fault must be the same sentence (P7).
-    let mut refusals = refusals.into_iter().flatten().collect::<BTreeSet<_>>().into_iter();
-    let (who, first) = refusals.next()?;
-    let others = refusals.map(|(who, why)| format!("; {who}: {why}"));
-    Some(Confirmation::Not { who, why: iter::once(first).chain(others).collect() })
+    let refusals: BTreeSet<Refusal> = refusals.into_iter().flatten().collect();
+    let silent = refusals.iter().all(|refusal| refusal.silent);
+    let mut refusals = refusals.into_iter();
+    let Refusal { who, why: first, .. } = refusals.next()?;
+    let others = refusals.map(|Refusal { who, why, .. }| format!("; {who}: {why}"));
+    let why: String = iter::once(first).chain(others).collect();
+    Some(if silent { Confirmation::Silent(format!("{who}: {why}")) } else { Confirmation::Not { who, why } })
 }
 
 /// The policy servers that are ready.
@@ -118,7 +129,7 @@ fn ready(slice: &EndpointSlice, tls: bool) -> Vec<PolicyEndpoint> {
     ports.flat_map(|port| addresses.iter().map(move |ip| PolicyEndpoint { address: SocketAddr::new(*ip, port), tls })).collect()
 }
 
-async fn at_endpoint(ctx: &Context, host: &Name, endpoint: &PolicyEndpoint, text: &str) -> Option<(String, String)> {
+async fn at_endpoint(ctx: &Context, host: &Name, endpoint: &PolicyEndpoint, text: &str) -> Option<Refusal> {
     let fetched = if endpoint.tls {
         ctx.fetcher.fetch(host, endpoint.address).await
     } else {
@@ -127,33 +138,35 @@ async fn at_endpoint(ctx: &Context, host: &Name, endpoint: &PolicyEndpoint, text
     judge(ctx, format!("policy server {}", endpoint.address), fetched, text)
 }
 
-async fn in_public(ctx: &Context, host: &Name, address: SocketAddr, text: &str) -> Option<(String, String)> {
+async fn in_public(ctx: &Context, host: &Name, address: SocketAddr, text: &str) -> Option<Refusal> {
     let fetched = ctx.fetcher.fetch(host, address).await;
     judge(ctx, format!("https://{host} at {address}"), fetched, text)
 }
 
 /// Who does not serve the text, and what is there instead.
-fn judge(ctx: &Context, who: String, fetched: Result<Fetched, FetchError>, text: &str) -> Option<(String, String)> {
-    let why = match fetched {
-        Ok(fetched) if fetched.body == text.as_bytes() => None,
-        Ok(_) => Some("still serves another policy text".to_owned()),
-        Err(error) => Some(error.to_string()),
+fn judge(ctx: &Context, who: String, fetched: Result<Fetched, FetchError>, text: &str) -> Option<Refusal> {
+    let (why, silent) = match fetched {
+        Ok(fetched) if fetched.body == text.as_bytes() => (None, false),
+        Ok(_) => (Some("still serves another policy text".to_owned()), false),
+        Err(error) => (Some(error.to_string()), error.problem.is_silence()),
     };
     ctx.metrics.policy_check(why.is_none());
-    why.map(|why| (who, why))
+    why.map(|why| Refusal { who, why, silent })
 }
 
 /// Where senders would connect, or where the install says that we shall.
-async fn addresses(ctx: &Context, host: &Name, published: &Published<'_>) -> Result<Vec<SocketAddr>, String> {
+async fn addresses(ctx: &Context, host: &Name, published: &Published<'_>) -> Result<Vec<SocketAddr>, Confirmation> {
     let found = match published {
-        Published::At(name, seen) => ours(ctx, name, *seen).await?,
-        Published::ByOthers => looked_up(ctx, host).await?,
-    };
+        Published::At(name, seen) => ours(ctx, name, seen).await,
+        Published::ByOthers => looked_up(ctx, host).await,
+    }
+    .map_err(Confirmation::Silent)?;
+    let unfit = |why| Err(Confirmation::Unknown(why));
     if found.is_empty() {
-        return Err(format!("{host} has no address in DNS, so no sender can fetch the policy"));
+        return unfit(format!("{host} has no address in DNS, so no sender can fetch the policy"));
     }
     if let Some(refused) = found.iter().filter(|_| !ctx.settings.allow_private_addresses).find_map(|ip| check_public(*ip).err()) {
-        return Err(format!("{host} has {refused}"));
+        return unfit(format!("{host} has {refused}"));
     }
     Ok(match ctx.settings.policy_connect {
         Some(address) => vec![address],
@@ -161,12 +174,17 @@ async fn addresses(ctx: &Context, host: &Name, published: &Published<'_>) -> Res
     })
 }
 
-async fn ours(ctx: &Context, name: &Name, seen: Option<&Snapshot>) -> Result<Vec<IpAddr>, String> {
-    let values = |kind| seen.and_then(|seen| seen.get(name, kind)).map(|set| set.values.clone()).unwrap_or_default();
+/// The addresses that we published, as the first server that answers has them; the error says that none could tell.
+async fn ours(ctx: &Context, name: &Name, seen: &DnsView) -> Result<Vec<IpAddr>, String> {
+    let stands = |kind| seen.snapshots.first().and_then(|seen| seen.get(name, kind));
+    let values = |kind| stands(kind).map(|set| set.values.clone()).unwrap_or_default();
     let mut found: Vec<IpAddr> =
         [RecordType::A, RecordType::Aaaa].into_iter().flat_map(values).filter_map(|value| ip(&value)).collect();
     if let Some(Value::Cname(target)) = values(RecordType::Cname).first() {
         found.extend(looked_up(ctx, target).await.map_err(|why| format!("{name} is a CNAME to {target}: {why}"))?);
+    }
+    if found.is_empty() && seen.unknown().iter().any(|(unknown, _)| unknown == name) {
+        return Err(format!("no name server tells the addresses of {name}"));
     }
     Ok(found)
 }
@@ -184,5 +202,22 @@ fn ip(value: &Value) -> Option<IpAddr> {
         Value::A(address) => Some((*address).into()),
         Value::Aaaa(address) => Some((*address).into()),
         _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn refusal(who: &str, silent: bool) -> Option<Refusal> {
+        Some(Refusal { who: who.to_owned(), why: "no".to_owned(), silent })
+    }
+
+    #[test]
+    fn p7_one_who_answers_wrong_is_news_whoever_else_is_silent() {
+        let both = all_of(vec![refusal("b", false), None, refusal("a", true)]);
+        assert_eq!(both, Some(Confirmation::Not { who: "a".to_owned(), why: "no; b: no".to_owned() }));
+        assert_eq!(all_of(vec![refusal("a", true), None]), Some(Confirmation::Silent("a: no".to_owned())));
+        assert_eq!(all_of(vec![None, None]), None);
     }
 }

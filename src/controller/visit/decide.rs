@@ -229,7 +229,7 @@ fn selectors(ctx: &Context, subject: &Subject, validated: &Validated, facts: &Fa
 fn behind_cname(facts: &Facts, record: &Wanted, support: Support) -> Support {
     match (&record.value, &support) {
         (Value::Cname(target), Support::Seen(Sight::EverywhereRight)) => match facts.targets.get(target) {
-            Some(why) => Support::Seen(Sight::NotYet(why.clone())),
+            Some(missing) => Support::Seen(Sight::NotYet(missing.why.clone())),
             None => support,
         },
         _ => support,

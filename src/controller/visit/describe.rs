@@ -2,14 +2,22 @@
 
 use std::collections::BTreeMap;
 
-use super::{Subject, act::Acted, decide::Decisions, facts::Facts, pointing::pointers};
+use super::{
+    Subject,
+    act::Acted,
+    decide::Decisions,
+    facts::{Facts, MissingKey},
+    patience::Patience,
+    pointing::pointers,
+    serving::policy,
+};
 use crate::{
     api::{DkimStatus, PublishedThrough, RecordState, RecordStatus, SpfStatus},
-    controller::{context::Context, gather::dns::DnsView},
-    domain::{dmarc::DmarcDecision, policy::Confirmation, policy_host::PolicyHost, validate::Validated},
+    controller::context::Context,
+    domain::{dmarc::DmarcDecision, policy_host::PolicyHost, validate::Validated},
     plan::{Item, Outcome, Wanted},
     resolve::{Validation, Verdict},
-    status::{DkimPicture, Picture, PolicyPicture},
+    status::{DkimPicture, Picture},
 };
 
 /// What the rules say of the spec.
@@ -33,24 +41,26 @@ pub(crate) fn describe(
         name: subject.view.key.name.clone(),
         zone: facts.dns.authority.zone.to_string(),
     });
-    picture.records = records(ctx, subject, decisions, acted);
-    picture.pointers = pointers(ctx, subject, facts, decisions);
+    let patience = Patience::with(ctx, subject, picture.now);
+    picture.records = records(&patience, subject, decisions, acted);
+    picture.pointers = pointers(&patience, subject, facts, decisions);
     picture.conflicts = conflicts(acted);
-    picture.dmarc_held = held(decisions, acted);
+    picture.dmarc_held = held(decisions, acted, &picture.records);
     picture.held = other_holds(decisions);
     picture.failures.extend(failures(facts, acted));
     picture.dkim = dkim(facts, decisions);
-    picture.policy = policy(facts, decisions);
-    picture.spf = facts.spf_cost.as_ref().map(|cost| SpfStatus { lookups: cost.terms, resolved: cost.is_exact() });
-    picture.warnings.extend(warnings(facts, decisions, acted));
+    picture.policy = policy(&patience, subject, facts, decisions, &picture.records);
+    picture.spf = spf(&patience, subject, facts, picture.generation);
+    picture.warnings.extend(warnings(&patience, facts, decisions, acted));
     picture.done.clone_from(&acted.done);
+    picture.borne = patience.has_borne();
 }
 
 /// One entry a name and type.
-fn records(ctx: &Context, subject: &Subject, decisions: &Decisions, acted: &Acted) -> Vec<RecordStatus> {
+fn records(patience: &Patience<'_>, subject: &Subject, decisions: &Decisions, acted: &Acted) -> Vec<RecordStatus> {
     let mut by_place: BTreeMap<(String, String), RecordStatus> = BTreeMap::new();
     for wanted in &decisions.desired.wanted {
-        let one = record(ctx, subject, wanted, acted);
+        let one = record(patience, subject, wanted, acted);
         by_place.entry((one.name.clone(), one.kind.clone())).and_modify(|all| merge(all, &one)).or_insert(one);
     }
     by_place.into_values().collect()
@@ -65,7 +75,7 @@ fn merge(all: &mut RecordStatus, one: &RecordStatus) {
     }
 }
 
-fn record(ctx: &Context, subject: &Subject, wanted: &Wanted, acted: &Acted) -> RecordStatus {
+fn record(patience: &Patience<'_>, subject: &Subject, wanted: &Wanted, acted: &Acted) -> RecordStatus {
     let mut status = RecordStatus {
         name: wanted.name.to_string(),
         kind: wanted.value.kind().to_string(),
@@ -73,23 +83,35 @@ fn record(ctx: &Context, subject: &Subject, wanted: &Wanted, acted: &Acted) -> R
         state: RecordState::Verified,
         message: String::new(),
     };
-    (status.state, status.message) = state(ctx, subject, wanted, acted, &status);
+    (status.state, status.message) = state(patience, subject, wanted, acted, &status);
     status
 }
 
 /// What keeps it from being written comes first, then what the servers say.
-fn state(ctx: &Context, subject: &Subject, wanted: &Wanted, acted: &Acted, status: &RecordStatus) -> (RecordState, String) {
+fn state(
+    patience: &Patience<'_>,
+    subject: &Subject,
+    wanted: &Wanted,
+    acted: &Acted,
+    status: &RecordStatus,
+) -> (RecordState, String) {
     let item =
         acted.published.plan.items.iter().find(|item| item.slot == wanted.slot && item.value.as_ref() == Some(&wanted.value));
     if let Some(Item { outcome: Outcome::Conflict { .. }, sentence, .. }) = item {
         return (RecordState::Conflict, sentence.clone());
     }
     let verdict = acted.dns.verdict(wanted);
+    if !matches!(verdict, None | Some(Verdict::Unknown { .. })) {
+        patience.heard(&clock_of_record(status));
+    }
     if verdict.as_ref().is_some_and(Verdict::is_right) {
         return (RecordState::Verified, silent(verdict.as_ref()));
     }
     if let Some(error) = acted.published.refused.get(&wanted.slot) {
         return (RecordState::Failed, error.message.clone());
+    }
+    if let (Some(Verdict::Unknown { .. }), Some(said_on)) = (&verdict, borne(patience, subject, status)) {
+        return said_on;
     }
     if let Some(hold) = &wanted.hold {
         return (RecordState::Held, hold.message.clone());
@@ -99,7 +121,7 @@ fn state(ctx: &Context, subject: &Subject, wanted: &Wanted, acted: &Acted, statu
     {
         return (RecordState::Failed, error.message.clone());
     }
-    unanswered(ctx, subject, verdict.as_ref(), status)
+    unanswered(subject, verdict.as_ref())
 }
 
 /// Servers that could not be asked, by name; they keep nothing from being verified.
@@ -110,30 +132,25 @@ fn silent(verdict: Option<&Verdict>) -> String {
     }
 }
 
-fn unanswered(ctx: &Context, subject: &Subject, verdict: Option<&Verdict>, status: &RecordStatus) -> (RecordState, String) {
+fn unanswered(subject: &Subject, verdict: Option<&Verdict>) -> (RecordState, String) {
     let said = verdict.map_or_else(|| "nobody was asked yet".to_owned(), ToString::to_string);
-    if !matches!(verdict, None | Some(Verdict::Unknown { .. })) {
-        ctx.memory.over(&subject.me.uid, &format!("unknown {} {}", status.name, status.kind));
-        let message = subject.publisher().map_or_else(|| said.clone(), |publisher| format!("{publisher}; {said}"));
-        return (RecordState::Propagating, message);
+    if matches!(verdict, None | Some(Verdict::Unknown { .. })) {
+        return (RecordState::Unknown, said);
     }
-    silence(ctx, subject, status, said)
+    let message = subject.publisher().map_or_else(|| said.clone(), |publisher| format!("{publisher}; {said}"));
+    (RecordState::Propagating, message)
 }
 
-/// One timeout is no news: a record that was verified stays so until silence has lasted (P7).
-pub(super) fn silence(ctx: &Context, subject: &Subject, status: &RecordStatus, said: String) -> (RecordState, String) {
-    let clock = format!("unknown {} {}", status.name, status.kind);
-    let was =
-        subject.reported.iter().find(|was| was.name == status.name && was.kind == status.kind && was.values == status.values);
-    let now = ctx.now();
-    let since = ctx.memory.since(&subject.me.uid, &clock, now);
-    let patience = jiff::SignedDuration::try_from(ctx.settings.unreachable_after).unwrap_or(jiff::SignedDuration::MAX);
-    match was {
-        Some(was) if was.state == RecordState::Verified && now.duration_since(since) < patience => {
-            (RecordState::Verified, was.message.clone())
-        }
-        _ => (RecordState::Unknown, said),
-    }
+fn clock_of_record(status: &RecordStatus) -> String {
+    format!("unknown {} {}", status.name, status.kind)
+}
+
+/// What is said on of a record that nobody answers for: a verified one stays so until silence has lasted (P7).
+pub(super) fn borne(patience: &Patience<'_>, subject: &Subject, status: &RecordStatus) -> Option<(RecordState, String)> {
+    let mut before = subject.before.records.iter().chain(&subject.before.delegation);
+    let was = before.find(|was| was.name == status.name && was.kind == status.kind && was.values == status.values)?;
+    let stays = was.state == RecordState::Verified && patience.bears(&clock_of_record(status));
+    stays.then(|| (RecordState::Verified, was.message.clone()))
 }
 
 fn conflicts(acted: &Acted) -> Vec<(String, String)> {
@@ -146,20 +163,21 @@ fn conflicts(acted: &Acted) -> Vec<(String, String)> {
         .collect()
 }
 
-/// DMARC is held while its record does not answer; a hold on what answers already says nothing. Nor does one in a visit
-/// that just wrote what DMARC rests on: the next visit, which follows at once, will see it.
-fn held(decisions: &Decisions, acted: &Acted) -> Option<String> {
+/// DMARC is held while its record is; a hold on what answers already says nothing. Nor does one in a visit that just wrote
+/// what DMARC rests on: the next visit, which follows at once, will see it.
+fn held(decisions: &Decisions, acted: &Acted, records: &[RecordStatus]) -> Option<String> {
     if acted.written {
         return None;
     }
     let hold = decisions.dmarc.as_ref()?.hold()?;
-    let answers = |wanted: &Wanted| answered(&acted.dns, wanted);
-    let waiting = decisions.desired.wanted.iter().any(|wanted| wanted.hold.as_ref() == Some(&hold) && !answers(wanted));
-    waiting.then_some(hold.message)
+    let mut waiting = decisions.desired.wanted.iter().filter(|wanted| wanted.hold.as_ref() == Some(&hold));
+    waiting.any(|wanted| !is_verified(records, wanted)).then_some(hold.message)
 }
 
-fn answered(dns: &DnsView, wanted: &Wanted) -> bool {
-    dns.verdict(wanted).is_some_and(|verdict| verdict.is_right())
+/// Whether what is said of a record is that it answers.
+pub(super) fn is_verified(records: &[RecordStatus], wanted: &Wanted) -> bool {
+    let (name, kind) = (wanted.name.to_string(), wanted.value.kind().to_string());
+    records.iter().any(|record| record.name == name && record.kind == kind && record.state == RecordState::Verified)
 }
 
 fn other_holds(decisions: &Decisions) -> Vec<String> {
@@ -216,32 +234,22 @@ fn dkim(facts: &Facts, decisions: &Decisions) -> Option<DkimPicture> {
     Some(DkimPicture { status, ready, reason, message })
 }
 
-fn policy(facts: &Facts, decisions: &Decisions) -> Option<PolicyPicture> {
-    let decision = decisions.policy.as_ref()?;
-    let current = decision.serve.as_deref()
-        == facts.policy.as_ref().and_then(|policy| policy.as_ref().ok()).map(|policy| policy.text.as_str());
-    let announced = decision.id.as_ref().is_none_or(|id| id.hold.is_none());
-    let (served, reason, message) = match (&decision.refused, &facts.confirmed) {
-        (Some(refused), _) => (false, refused.reason, refused.message.clone()),
-        (None, Confirmation::Confirmed) if current && announced => {
-            (true, "Confirmed", "Every policy server and the public address serve the policy".to_owned())
-        }
-        (None, Confirmation::Not { who, why }) => (false, "NotEverywhere", format!("{who}: {why}")),
-        (None, Confirmation::Unknown(why)) => (false, "NotConfirmed", why.clone()),
-        (None, Confirmation::Confirmed) => {
-            (false, "Changing", "a new policy text was stored and is not confirmed yet".to_owned())
-        }
-    };
-    let withdrawing = decision.withdrawal.as_ref().map(|withdrawal| {
-        withdrawal
-            .wait
-            .as_ref()
-            .map_or_else(|| "the policy's records and objects are being taken away".to_owned(), |wait| wait.what.clone())
-    });
-    Some(PolicyPicture { status: decision.status.clone(), served, reason, message, withdrawing })
+/// Name of the clock that runs while some name that the SPF record leads to gives no answer.
+const SPF: &str = "silent spf";
+
+/// What the record costs. An include that nobody answers for makes the cost a lower bound, which is no news at first.
+fn spf(patience: &Patience<'_>, subject: &Subject, facts: &Facts, generation: i64) -> Option<SpfStatus> {
+    let cost = facts.spf_cost.as_ref()?;
+    let now = SpfStatus { lookups: cost.terms, resolved: cost.is_exact() };
+    if now.resolved {
+        patience.heard(SPF);
+        return Some(now);
+    }
+    let was = subject.before.spf.as_ref().filter(|was| was.resolved && subject.before.observed_generation == generation);
+    Some(was.filter(|_| patience.bears(SPF)).cloned().unwrap_or(now))
 }
 
-fn warnings(facts: &Facts, decisions: &Decisions, acted: &Acted) -> Vec<String> {
+fn warnings(patience: &Patience<'_>, facts: &Facts, decisions: &Decisions, acted: &Acted) -> Vec<String> {
     let mut all = facts.unauthorized.clone();
     let unresolved = facts.dns.authority.unresolved.iter();
     all.extend(
@@ -255,8 +263,20 @@ fn warnings(facts: &Facts, decisions: &Decisions, acted: &Acted) -> Vec<String> 
         Outcome::Kept { reason: "UnknownSlot" } => Some(item.sentence.clone()),
         _ => None,
     }));
-    all.extend(facts.targets.values().cloned());
+    all.extend(
+        facts.targets.iter().filter(|(name, missing)| is_news(patience, name, missing)).map(|(_, missing)| missing.why.clone()),
+    );
     all.sort();
     all.dedup();
     all
+}
+
+/// Whether a target that nobody answers for has been silent for long; what answers ends its clock.
+fn is_news(patience: &Patience<'_>, target: &crate::dns::Name, missing: &MissingKey) -> bool {
+    let clock = format!("silent {target}");
+    if !missing.silent {
+        patience.heard(&clock);
+        return true;
+    }
+    !patience.bears(&clock)
 }

@@ -17,7 +17,10 @@ use mail_records::{
     spf::Cost,
 };
 
-use super::Subject;
+use super::{
+    Subject,
+    patience::{Patience, clock_of},
+};
 use crate::{
     api::MailDomain,
     controller::{
@@ -72,7 +75,7 @@ pub(crate) struct Facts {
     /// The DMARC record that receivers apply today.
     pub dmarc: CurrentDmarc,
     /// Delegated selectors whose target holds no valid key, and why.
-    pub targets: BTreeMap<Name, String>,
+    pub targets: BTreeMap<Name, MissingKey>,
     /// Report receivers that did not agree (DMARC-G2).
     pub unauthorized: Vec<String>,
     /// Since when key Secrets are missing, by key name.
@@ -96,6 +99,7 @@ pub(crate) async fn gather(
         Ok(dns) => dns,
         Err(silent) => return Ok(Err(silent)),
     };
+    Patience::with(ctx, subject, ctx.now()).heard_servers(&dns);
     let policy_objects = policy::objects(ctx, &subject.me.domain, validated.mta_sts.accepted().is_some()).await?;
     let policy = policy_objects.config_map.as_ref().map(read);
     let pointers =
@@ -185,12 +189,16 @@ async fn confirmation(
     let Some(Ok(policy)) = policy else { return Confirmation::Unknown("no policy text is stored yet".to_owned()) };
     let by_us = !matches!(validated.mta_sts.accepted().map(|spec| &spec.serving), Some(StsServing::External));
     let (host, names) = (&validated.names.sts_host, &validated.names);
-    if let Some((pointer, Pointing::Missing(why) | Pointing::Unknown(why))) = pointers.get(&names.policy_host) {
-        return Confirmation::Unknown(format!("{host} does not lead to {}: {why}", pointer.target));
+    match pointers.get(&names.policy_host) {
+        Some((pointer, Pointing::Missing(why))) => {
+            return Confirmation::Unknown(format!("{host} does not lead to {}: {why}", pointer.target));
+        }
+        Some((_, Pointing::Unknown(why))) => return Confirmation::Silent(why.clone()),
+        Some((_, Pointing::Stands)) | None => {}
     }
     // Whoever serves it himself has its address in the domain's own zone.
     let elsewhere = names.are_delegated() && !pointers.contains_key(&names.policy_host);
-    let published = if elsewhere { Published::ByOthers } else { Published::At(&names.policy_host, dns.snapshots.first()) };
+    let published = if elsewhere { Published::ByOthers } else { Published::At(&names.policy_host, dns) };
     policy::confirm(ctx, host, &policy.text, by_us, &published).await
 }
 
@@ -257,22 +265,34 @@ async fn inherited(ctx: &Context, domain: &Name) -> CurrentDmarc {
 }
 
 /// Follows each delegated selector to its key, as a verifier does.
-async fn targets(ctx: &Context, validated: &Validated) -> BTreeMap<Name, String> {
+/// Why the target of a delegated selector counts for nothing.
+#[derive(Clone, Debug)]
+pub(crate) struct MissingKey {
+    /// As a sentence.
+    pub why: String,
+    /// Whether nobody could say.
+    pub silent: bool,
+}
+
+async fn targets(ctx: &Context, validated: &Validated) -> BTreeMap<Name, MissingKey> {
     let asked = validated.dkim.delegated.iter().map(async |(_, target)| Some((target.clone(), key_missing(ctx, target).await?)));
     join_all(asked).await.into_iter().flatten().collect()
 }
 
-async fn key_missing(ctx: &Context, target: &Name) -> Option<String> {
+async fn key_missing(ctx: &Context, target: &Name) -> Option<MissingKey> {
+    let missing = |why| Some(MissingKey { why, silent: false });
     match ctx.asker.txt(target).await {
         Lookup::Found(texts) => {
             let valid = |text: &String| text.parse::<KeyRecord>().is_ok_and(|key| !key.is_revoked());
-            (!texts.iter().any(valid))
-                .then(|| format!("{target} holds no valid DKIM key: turn DKIM on at the provider that owns it"))
+            if texts.iter().any(valid) {
+                return None;
+            }
+            missing(format!("{target} holds no valid DKIM key: turn DKIM on at the provider that owns it"))
         }
         Lookup::NxDomain | Lookup::NoData => {
-            Some(format!("{target} does not exist (yet): turn DKIM on at the provider that owns it"))
+            missing(format!("{target} does not exist (yet): turn DKIM on at the provider that owns it"))
         }
-        Lookup::Failed(why) => Some(format!("{target} cannot be looked up: {why}")),
+        Lookup::Failed(why) => Some(MissingKey { why: format!("{target} cannot be looked up: {why}"), silent: true }),
     }
 }
 
@@ -334,7 +354,7 @@ impl Facts {
     pub(crate) fn sight(&self, ctx: &Context, subject: &Subject, wanted: &Wanted) -> Sight {
         let seen = match self.dns.verdict(wanted) {
             None => Sight::Unknown("nobody was asked yet".to_owned()),
-            Some(verdict) => sight(ctx, &subject.me.uid, &verdict, self.now),
+            Some(verdict) => sight(&Patience::with(ctx, subject, self.now), &verdict),
         };
         match self.pointers.get(&wanted.name) {
             Some((pointer, pointing)) if seen == Sight::EverywhereRight => behind(pointer, pointing),
@@ -353,13 +373,11 @@ fn behind(pointer: &Pointer, pointing: &Pointing) -> Sight {
     }
 }
 
-fn sight(ctx: &Context, uid: &str, verdict: &Verdict, now: Timestamp) -> Sight {
+fn sight(patience: &Patience<'_>, verdict: &Verdict) -> Sight {
     match verdict {
         Verdict::Verified => Sight::EverywhereRight,
         Verdict::Partly { silent, .. } => {
-            let patience = jiff::SignedDuration::try_from(ctx.settings.unreachable_after).unwrap_or(jiff::SignedDuration::MAX);
-            let waited = |name: String| now.duration_since(ctx.memory.since(uid, &name, now)) >= patience;
-            if silent.iter().all(|silent| waited(format!("silent {}", silent.server))) {
+            if silent.iter().all(|silent| patience.is_over(&clock_of(&silent.server))) {
                 return Sight::EverywhereRight;
             }
             Sight::Unknown(verdict.to_string())

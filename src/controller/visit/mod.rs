@@ -9,14 +9,16 @@ mod describe;
 mod facts;
 mod leave;
 mod linger;
+mod patience;
 mod pointing;
+mod serving;
 mod subject;
 
 use std::time::Instant;
 
 use jiff::SignedDuration;
 
-use self::{act::Acted, decide::Decisions, facts::Facts};
+use self::{act::Acted, decide::Decisions, facts::Facts, patience::Patience};
 use super::{context::Context, rivals::Standing};
 use crate::{
     api::{MailDomain, RecordState, RecordStatus},
@@ -121,6 +123,7 @@ fn next(decisions: &Decisions, lingering: Option<&Wait>, acted: &Acted, picture:
     }
     let soonest = decisions.waits().chain(lingering).filter_map(|wait| wait.until).min();
     match soonest {
+        _ if picture.borne => Next::Silence,
         Some(until) => Next::After(until.duration_since(picture.now).max(SignedDuration::ZERO).unsigned_abs()),
         None => Next::Settled,
     }
@@ -150,9 +153,7 @@ fn reject(picture: &mut Picture, why: &str) -> Next {
 
 /// One timeout is no news (P7): a domain that was ready stays so until the silence has lasted.
 fn nobody_answers(ctx: &Context, subject: &Subject, picture: &mut Picture, why: String) -> Next {
-    let since = ctx.memory.since(&subject.me.uid, SILENT, picture.now);
-    let patience = SignedDuration::try_from(ctx.settings.unreachable_after).unwrap_or(SignedDuration::MAX);
-    if subject.was_ready && picture.now.duration_since(since) < patience {
+    if subject.before.is_ready() && Patience::with(ctx, subject, picture.now).bears(SILENT) {
         return Next::Silence;
     }
     picture.failures.push(("DNSUnreachable".to_owned(), why));

@@ -2,23 +2,22 @@
 
 use std::collections::BTreeSet;
 
-use super::{Subject, decide::Decisions, describe::silence, facts::Facts};
+use super::{Subject, decide::Decisions, describe::borne, facts::Facts, patience::Patience};
 use crate::{
     api::{RecordState, RecordStatus},
-    controller::context::Context,
     domain::delegation::{Pointer, Pointing},
 };
 
 /// One entry for each name at which a record of ours is wanted.
-pub(super) fn pointers(ctx: &Context, subject: &Subject, facts: &Facts, decisions: &Decisions) -> Vec<RecordStatus> {
+pub(super) fn pointers(patience: &Patience<'_>, subject: &Subject, facts: &Facts, decisions: &Decisions) -> Vec<RecordStatus> {
     let wanted: BTreeSet<_> = decisions.desired.wanted.iter().map(|wanted| &wanted.name).collect();
     let led = wanted.into_iter().filter_map(|name| facts.pointers.get(name));
-    let mut all: Vec<RecordStatus> = led.map(|(pointer, pointing)| entry(ctx, subject, pointer, pointing)).collect();
+    let mut all: Vec<RecordStatus> = led.map(|(pointer, pointing)| entry(patience, subject, pointer, pointing)).collect();
     all.sort_by(|one, other| (&one.name, &one.kind).cmp(&(&other.name, &other.kind)));
     all
 }
 
-fn entry(ctx: &Context, subject: &Subject, pointer: &Pointer, pointing: &Pointing) -> RecordStatus {
+fn entry(patience: &Patience<'_>, subject: &Subject, pointer: &Pointer, pointing: &Pointing) -> RecordStatus {
     let mut status = RecordStatus {
         name: pointer.name.to_string(),
         kind: pointer.kind().to_string(),
@@ -32,7 +31,7 @@ fn entry(ctx: &Context, subject: &Subject, pointer: &Pointer, pointing: &Pointin
             let message = format!("enter {} once, in the zone of {}; {why}", pointer.value(), subject.me.domain);
             (RecordState::Propagating, message)
         }
-        Pointing::Unknown(why) => silence(ctx, subject, &status, why.clone()),
+        Pointing::Unknown(why) => borne(patience, subject, &status).unwrap_or_else(|| (RecordState::Unknown, why.clone())),
     };
     status
 }

@@ -32,12 +32,10 @@ pub(crate) struct Subject {
     pub spec: MailDomainSpec,
     /// When the object was made.
     pub created: Option<jiff::Timestamp>,
-    /// Whether the last visit found everything in order.
-    pub was_ready: bool,
     /// The digest of deletions that the user allowed beyond the cap.
     pub allowed_deletions: Option<String>,
-    /// What the last visit reported of each record, to tell an outage of an hour from a first publication.
-    pub reported: Vec<crate::api::RecordStatus>,
+    /// What the last visit reported, to tell an outage from what never was.
+    pub before: MailDomainStatus,
     /// Set while the policy outlives the object.
     pub tombstone: Option<Tombstone>,
 }
@@ -66,9 +64,8 @@ impl Subject {
             me: MailDomainRef { namespace, name: object.name_any(), uid: object.uid().unwrap_or_default(), domain },
             spec: object.spec.clone(),
             created: object.metadata.creation_timestamp.as_ref().map(|time| time.0),
-            was_ready: object.status.as_ref().is_some_and(MailDomainStatus::is_ready),
             allowed_deletions: object.annotations().get(ALLOW_DELETIONS).cloned(),
-            reported: object.status.iter().flat_map(|status| status.records.iter().chain(&status.delegation)).cloned().collect(),
+            before: object.status.clone().unwrap_or_default(),
             tombstone: None,
         })
     }

@@ -21,7 +21,7 @@ pub(super) fn decide(facts: &PolicyFacts<'_>, serve: &str) -> Option<IdDecision>
         _ if facts.served != Some(serve) => Some("the new policy text is not stored yet".to_owned()),
         Confirmation::Confirmed => None,
         Confirmation::Not { who, why } => Some(format!("{who}: {why}")),
-        Confirmation::Unknown(why) => Some(why.clone()),
+        Confirmation::Silent(why) | Confirmation::Unknown(why) => Some(why.clone()),
     };
     let record = TxtRecord::new(id).ok()?;
     Some(IdDecision { record, hold: hold.map(|missing| held(&missing)) })

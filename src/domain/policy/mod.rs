@@ -90,6 +90,8 @@ pub enum Confirmation {
         /// What it does instead.
         why: String,
     },
+    /// Somebody gave no answer, for this reason, and nobody who answered serves anything else.
+    Silent(String),
     /// Nobody could be asked, for this reason.
     Unknown(String),
 }

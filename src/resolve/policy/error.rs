@@ -42,6 +42,11 @@ pub enum Problem {
 }
 
 impl Problem {
+    /// Whether nothing came back that says anything about the policy, as in an outage that may be over in a moment.
+    pub fn is_silence(&self) -> bool {
+        matches!(self, Self::Unreachable(_) | Self::TimedOut(_) | Self::Broken(_))
+    }
+
     /// Short name, for a metric label.
     pub fn label(&self) -> &'static str {
         match self {
