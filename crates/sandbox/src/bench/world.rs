@@ -11,7 +11,7 @@ use kube::api::DynamicObject;
 
 use super::metrics::{self, Metrics};
 use super::{domains, usage};
-use crate::bind::{Bind, Options};
+use crate::bind::{Bind, Options, Zone};
 use crate::control_plane::{AuditEvent, ControlPlane};
 use crate::issuer;
 use crate::ports::{self, LOOPBACK};
@@ -68,18 +68,21 @@ pub struct Reading {
 }
 
 impl World {
-    /// Starts all of it but the controller, with a zone and a policy certificate for each of `names`.
-    pub async fn start(sandbox: Sandbox, progress: Progress, names: &[String]) -> Result<Self> {
+    /// Starts all of it but the controller, with a zone and a policy certificate for each of `names`, and of `rest`, whose
+    /// records somebody entered before.
+    pub async fn start(sandbox: Sandbox, progress: Progress, names: &[String], rest: &[String]) -> Result<Self> {
         sandbox.prepare()?;
         let authority = certificates::make(&sandbox)?;
-        let hosts = || names.iter().map(|name| format!("mta-sts.{name}"));
+        let hosts = || names.iter().chain(rest).map(|name| format!("mta-sts.{name}"));
         let directory = certificates::directory(&sandbox);
         let issue = async { hosts().try_for_each(|host| issuer::issue(&host, &authority, &directory)) };
         progress.step("certificates for the policy hosts", issue).await?;
-        let zones = names.iter().map(|name| domains::zone(name)).collect();
+        let by_hand = rest.iter().map(|name| domains::entered_by_hand(name));
+        let zones: Vec<Zone> = names.iter().map(|name| domains::zone(name)).chain(by_hand).collect();
+        let what = format!("BIND with {} zones", zones.len());
         let state_dir = Some(sandbox.root().join("bind"));
         let bind = Bind::start(Options { state_dir, zones, ..Options::default() });
-        let bind = progress.step(&format!("BIND with {} zones", names.len()), bind).await?;
+        let bind = progress.step(&what, bind).await?;
         let plane = progress.step("Kubernetes control plane", cluster::start(&sandbox)).await?;
         progress.step("CRDs, roles and the DNS provider", install::apply_for(&plane, bind.address(), bind.key())).await?;
         let policy_servers = [free()?, free()?];

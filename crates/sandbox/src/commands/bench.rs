@@ -56,8 +56,8 @@ async fn measure(sandbox: Sandbox, options: &Options) -> Result<()> {
     let rows = progress.step("RSA keys of openssl", keys::rows(key)).await?;
     section(progress, &mut table, "keys", rows);
 
-    let all: Vec<String> = singles.iter().chain(&many).chain(&rest).cloned().collect();
-    let mut world = World::start(sandbox, progress, &all).await?;
+    let new: Vec<String> = singles.iter().chain(&many).cloned().collect();
+    let mut world = World::start(sandbox, progress, &new, &rest).await?;
     world.control(INSTALLED).await?;
     let empty = world.memory()?.now;
     let rows = progress.step("one domain at a time", single::rows(&world, &singles, key)).await?;
