@@ -3,11 +3,13 @@
 //! One struct, no global. Every label comes from a closed set (an enum or a `&'static str` of ours), never from a
 //! message, a domain or an error text, so that ten thousand domains make no more series than one.
 
+mod cpu;
 mod domains;
 mod labels;
 
 use std::{
     fmt,
+    sync::atomic::AtomicU64,
     time::{Duration, Instant},
 };
 
@@ -36,6 +38,7 @@ pub struct Metrics {
     reconciles: Counters<1>,
     reconcile_seconds: Histogram,
     step_seconds: Family<[Label; 1], Histogram>,
+    step_cpu: Family<[Label; 1], Counter<f64, AtomicU64>>,
     provider_calls: Counters<3>,
     notices: Counters<1>,
     conflicts: Counter,
@@ -60,6 +63,7 @@ impl Default for Metrics {
                 "Duration of a step of a reconcile",
                 Family::new_with_constructor(seconds),
             ),
+            step_cpu: add(r, "step_cpu_seconds", "CPU time of a step of a reconcile"),
             provider_calls: add(r, "provider_calls", "Calls to DNS providers by kind, operation and result"),
             notices: add(r, "notices", "Things skipped, refused, held or waited for, by condition reason"),
             conflicts: add(r, "conflicts", "Foreign values met where ours should go"),
@@ -95,17 +99,19 @@ impl Metrics {
         self.reconcile_seconds.observe(took.as_secs_f64());
     }
 
-    /// A step of a reconcile ended.
-    pub fn step(&self, step: Step, took: Duration) {
-        self.step_seconds.get_or_create(&[("step", step.label())]).observe(took.as_secs_f64());
-    }
-
     /// A step of a reconcile, timed.
     pub async fn timed<T>(&self, step: Step, work: impl Future<Output = T>) -> T {
         let started = Instant::now();
-        let done = work.await;
-        self.step(step, started.elapsed());
+        let (done, spent) = cpu::of(work).await;
+        let label = [("step", step.label())];
+        self.step_seconds.get_or_create(&label).observe(started.elapsed().as_secs_f64());
+        self.step_cpu.get_or_create(&label).inc_by(spent.as_secs_f64());
         done
+    }
+
+    /// A step that waits for nothing.
+    pub async fn timed_at_once<T>(&self, step: Step, work: impl FnOnce() -> T) -> T {
+        self.timed(step, async { work() }).await
     }
 
     /// A provider was called. `provider` is its kind (`rfc2136`, `cloudflare`), not its name.
@@ -177,7 +183,6 @@ mod tests {
     fn what_happened_is_in_the_text() {
         let metrics = Metrics::default();
         metrics.reconciled(ReconcileResult::Ready, Duration::from_millis(3));
-        metrics.step(Step::Gather, Duration::from_millis(1));
         metrics.provider_call("rfc2136", ProviderOperation::Apply, Err(ErrorKind::RateLimited(Duration::from_secs(7))));
         metrics.provider_call("rfc2136", ProviderOperation::Read, Ok(()));
         metrics.notice("DMARCHeld");

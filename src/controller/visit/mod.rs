@@ -14,8 +14,6 @@ mod pointing;
 mod serving;
 mod subject;
 
-use std::time::Instant;
-
 use jiff::SignedDuration;
 
 use self::{act::Acted, decide::Decisions, facts::Facts, patience::Patience};
@@ -52,10 +50,7 @@ pub(crate) async fn live(ctx: &Context, object: &MailDomain, picture: &mut Pictu
         ctx.wake.provider(&subject.view.key);
     }
     picture.warnings.extend(ctx.pool.refused(&subject.view.key).map(|why| without_credential(&subject, &why)));
-    let started = Instant::now();
-    let validated = validate(&object.spec, &subject::install(ctx));
-    ctx.metrics.step(Step::Validate, started.elapsed());
-    let validated = match validated {
+    let validated = match ctx.metrics.timed_at_once(Step::Validate, || validate(&object.spec, &subject::install(ctx))).await {
         Ok(validated) => validated,
         Err(rejected) => return Ok(reject(picture, &rejected.to_string())),
     };
@@ -79,12 +74,14 @@ async fn visit(
     facts: &Facts,
     picture: &mut Picture,
 ) -> Result<Next, kube::Error> {
-    let started = Instant::now();
-    let mut decisions = decide::decide(ctx, subject, validated, facts);
-    let (lingering, warnings) = linger::linger(ctx, subject, validated, facts, &mut decisions);
+    let desire = || {
+        let mut decisions = decide::decide(ctx, subject, validated, facts);
+        let lingering = linger::linger(ctx, subject, validated, facts, &mut decisions);
+        (decisions, lingering)
+    };
+    let (decisions, (lingering, warnings)) = ctx.metrics.timed_at_once(Step::Desire, desire).await;
     picture.warnings.extend(warnings);
     picture.warnings.extend(lingering.as_ref().map(|wait| wait.what.clone()));
-    ctx.metrics.step(Step::Desire, started.elapsed());
     let acted = act::act(ctx, subject, validated, facts, &decisions).await?;
     count(ctx, &acted);
     if acted.published.error.as_ref().is_some_and(|error| error.kind == ErrorKind::Denied)

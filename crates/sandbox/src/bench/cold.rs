@@ -22,6 +22,9 @@ const OVERHEAD: f64 = 2.0;
 /// Seconds until an edit of a settled domain is seen to, while keys are made: a person would wait this long.
 const DELAY: f64 = 5.0;
 
+/// The steps of a visit.
+const STEPS: [&str; 6] = ["gather", "validate", "desire", "apply", "observe", "report"];
+
 /// What the rows are made of.
 struct Found {
     before: Reading,
@@ -87,6 +90,15 @@ async fn answers(world: &World, domain: &str, mailbox: &str) -> bool {
     answer.is_ok_and(|answer| answer.texts().iter().any(|text| text.contains(mailbox)))
 }
 
+/// What is in no step and makes no key is watching, queueing, events and the runtime.
+fn by_step(before: &Reading, after: &Reading, cpu: f64) -> String {
+    let share = |step: &&str| {
+        let spent = after.metrics.grown(&before.metrics, "mailward_step_cpu_seconds_total", &format!("step=\"{step}\""));
+        format!("{step} {:.0} %", spent / cpu * 100.0)
+    };
+    STEPS.iter().map(share).collect::<Vec<_>>().join(", ")
+}
+
 fn table(domains: f64, key: KeyCost, found: &Found) -> Vec<Row> {
     let Found { before, keys_made, after, delays } = found;
     let wall = after.at.duration_since(before.at).as_secs_f64();
@@ -113,6 +125,7 @@ fn table(domains: f64, key: KeyCost, found: &Found) -> Vec<Row> {
         Row::new("last key made after", format!("{until_keys:.1} s")),
         Row::new("CPU of the controller", format!("{cpu:.1} s ({:.0} ms a domain)", cpu / domains * 1000.0)),
         Row::new("share of it for keys", format!("{:.0} %", making / cpu * 100.0)),
+        Row::new("shares of it for steps", by_step(before, after, cpu)),
         Row::new("UPDATE messages a domain", format!("{updates:.2}")),
         Row::new("questions to BIND a domain (the edits' polling among them)", format!("{queries:.0}")),
         Row::new("passes a domain", format!("{:.1}", passes / domains)),
