@@ -1,16 +1,15 @@
 //! CPU time of a future: what its polls cost on the threads that polled them. What it spawns elsewhere is not in it.
 
-use std::{future::poll_fn, pin::pin, time::Duration};
+use std::{future::poll_fn, pin::Pin, time::Duration};
 
 use rustix::time::{ClockId, clock_gettime};
 
 /// Awaits `work` and says how much CPU time that took.
-pub(super) async fn of<T>(work: impl Future<Output = T>) -> (T, Duration) {
-    let mut work = pin!(work);
+pub(super) async fn of<T>(mut work: impl Future<Output = T> + Unpin) -> (T, Duration) {
     let mut spent = Duration::ZERO;
     let done = poll_fn(|context| {
         let before = on_this_thread();
-        let polled = work.as_mut().poll(context);
+        let polled = Pin::new(&mut work).poll(context);
         // One poll stays on one thread, so both readings are of the same clock.
         spent += on_this_thread().saturating_sub(before);
         polled
@@ -39,8 +38,8 @@ mod tests {
             }
             sum
         };
-        let (_, idle) = of(turns(0)).await;
-        let (_, busy) = of(turns(100_000)).await;
+        let (_, idle) = of(Box::pin(turns(0))).await;
+        let (_, busy) = of(Box::pin(turns(100_000))).await;
         assert!(busy > idle, "{busy:?} of work, {idle:?} of waiting");
     }
 }

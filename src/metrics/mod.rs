@@ -100,13 +100,17 @@ impl Metrics {
     }
 
     /// A step of a reconcile, timed.
-    pub async fn timed<T>(&self, step: Step, work: impl Future<Output = T>) -> T {
-        let started = Instant::now();
-        let (done, spent) = cpu::of(work).await;
-        let label = [("step", step.label())];
-        self.step_seconds.get_or_create(&label).observe(started.elapsed().as_secs_f64());
-        self.step_cpu.get_or_create(&label).inc_by(spent.as_secs_f64());
-        done
+    pub fn timed<T>(&self, step: Step, work: impl Future<Output = T>) -> impl Future<Output = T> {
+        // In a box, and before the future begins: each layer would otherwise hold its own room for the state of a visit.
+        let work = Box::pin(work);
+        async move {
+            let started = Instant::now();
+            let (done, spent) = cpu::of(work).await;
+            let label = [("step", step.label())];
+            self.step_seconds.get_or_create(&label).observe(started.elapsed().as_secs_f64());
+            self.step_cpu.get_or_create(&label).inc_by(spent.as_secs_f64());
+            done
+        }
     }
 
     /// A step that waits for nothing.

@@ -209,15 +209,15 @@ fn ip(value: &Value) -> Option<IpAddr> {
 mod tests {
     use super::*;
 
-    fn refusal(who: &str, silent: bool) -> Option<Refusal> {
-        Some(Refusal { who: who.to_owned(), why: "no".to_owned(), silent })
+    fn refusal(who: &str, silent: bool) -> Refusal {
+        Refusal { who: who.to_owned(), why: "no".to_owned(), silent }
     }
 
     #[test]
     fn p7_one_who_answers_wrong_is_news_whoever_else_is_silent() {
-        let both = all_of(vec![refusal("b", false), None, refusal("a", true)]);
+        let both = all_of(vec![Some(refusal("b", false)), None, Some(refusal("a", true))]);
         assert_eq!(both, Some(Confirmation::Not { who: "a".to_owned(), why: "no; b: no".to_owned() }));
-        assert_eq!(all_of(vec![refusal("a", true), None]), Some(Confirmation::Silent("a: no".to_owned())));
+        assert_eq!(all_of(vec![Some(refusal("a", true)), None]), Some(Confirmation::Silent("a: no".to_owned())));
         assert_eq!(all_of(vec![None, None]), None);
     }
 }

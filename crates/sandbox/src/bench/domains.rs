@@ -42,12 +42,14 @@ pub fn zone(domain: &str) -> Zone {
 /// marker and the policy host's address are missing.
 pub fn entered_by_hand(domain: &str) -> Zone {
     let policy = format!("version: STSv1\r\nmode: testing\r\nmx: mx1.{domain}\r\nmax_age: {MAX_AGE}\r\n");
-    let digest: String = Sha256::digest(policy).iter().take(16).map(|octet| format!("{octet:02x}")).collect();
-    let (first, second) = PASTED.split_at(200);
+    let hash = Sha256::digest(policy);
+    // An id has room for half of it.
+    let digest = hash.iter().take(16).fold(String::new(), |digits, octet| digits + &format!("{octet:02x}"));
+    let (left, right) = PASTED.split_at(200);
     let records = format!(
         "@ IN MX 10 mx1\nmx1 IN A 192.0.2.25\n\
          @ IN TXT \"v=spf1 ip4:192.0.2.0/28 -all\"\n\
-         s1._domainkey IN TXT \"v=DKIM1; k=rsa; p={first}\" \"{second}\"\n\
+         s1._domainkey IN TXT \"v=DKIM1; k=rsa; p={left}\" \"{right}\"\n\
          _dmarc IN TXT \"v=DMARC1; p=reject; rua=mailto:dmarc@{domain}\"\n\
          _mta-sts IN TXT \"v=STSv1; id={digest}\"\n\
          _smtp._tls IN TXT \"v=TLSRPTv1; rua=mailto:tls@{domain}\""
