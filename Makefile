@@ -2,13 +2,14 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 CARGO ?= cargo
+FUZZ_SECONDS ?= 60
 ASSETS = $$(tools/kube/build.sh)
 
 .DEFAULT_GOAL := help
 .PHONY: help demo up programs down test lint unit bench fuzz kube helm bind pdns readers clients moto external-dns vectors regenerate chart image
 
 help: ## list the verbs
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 demo: kube programs ## show it all once: control plane, DNS server, operator, examples; then stop everything
 	@$(CARGO) run --quiet -p mailward-sandbox -- demo
@@ -38,6 +39,11 @@ unit: ## what needs nothing but cargo
 bench: kube bind ## speeds and sizes as counts and ratios
 	$(CARGO) build --release --bin mailward
 	KUBEBUILDER_ASSETS="$(ASSETS)" $(CARGO) run --release -p mailward-sandbox -- bench
+
+fuzz: ## every parser on arbitrary octets, for FUZZ_SECONDS (60); needs a nightly compiler and cargo-fuzz
+	@$(CARGO) +nightly fuzz --version >/dev/null 2>&1 || \
+	  { echo 'fuzz: run `rustup toolchain install nightly` and `cargo install --locked cargo-fuzz` first' >&2; exit 1; }
+	cd crates/mail-records && $(CARGO) +nightly fuzz run parsers -- -max_total_time=$(FUZZ_SECONDS)
 
 chart: helm ## package the chart into target/chart
 	$$(tools/helm/build.sh) lint --strict charts/mailward
