@@ -31,7 +31,8 @@ fn p7_every_provider_has_a_row_and_a_settled_domain_costs_nothing_anywhere() {
         .filter_map(|row| Some(row[0].strip_prefix("[`")?.split_once('`')?.0.to_owned()))
         .filter(|name| name != "manual")
         .collect();
-    let counted: Vec<&str> = rows("| Provider | The check of the credential |").iter().map(|row| row[0].trim_matches('`')).collect();
+    let counted: Vec<&str> =
+        rows("| Provider | The check of the credential |").iter().map(|row| row[0].trim_matches('`')).collect();
     assert_eq!(known, counted);
     for provider in counted {
         says(provider, Step::Settled, "0");

@@ -109,7 +109,12 @@ mod tests {
         let spf = Wanted { slot, role: Role::Spf, name: name("cafe.lab"), value, ttl: 300, hold };
         Order {
             me: Identity { owner: "o/mail/cafe".to_owned(), uid: "u".to_owned() },
-            object: MailDomainRef { namespace: "mail".to_owned(), name: "cafe".to_owned(), uid: "u".to_owned(), domain: name("cafe.lab") },
+            object: MailDomainRef {
+                namespace: "mail".to_owned(),
+                name: "cafe".to_owned(),
+                uid: "u".to_owned(),
+                domain: name("cafe.lab"),
+            },
             domain: name("cafe.lab"),
             wanted: vec![spf],
             keep: BTreeSet::new(),

@@ -88,11 +88,8 @@ async fn write(
             Err(error) => done.failures.push(("Policy".to_owned(), error.to_string())),
         }
     }
-    let published = if subject.publishes() {
-        records::publish(ctx, &subject.view, &facts.dns, order).await
-    } else {
-        Published::default()
-    };
+    let published =
+        if subject.publishes() { records::publish(ctx, &subject.view, &facts.dns, order).await } else { Published::default() };
     Ok((done, published))
 }
 

@@ -127,9 +127,8 @@ pub(super) fn silence(ctx: &Context, subject: &Subject, status: &RecordStatus, s
         subject.reported.iter().find(|was| was.name == status.name && was.kind == status.kind && was.values == status.values);
     let now = ctx.now();
     let since = ctx.memory.since(&subject.me.uid, &clock, now);
-    let patience = jiff::SignedDuration::try_from(ctx.settings.unreachable_after).unwrap_or(jiff::SignedDuration::MAX);
     match was {
-        Some(was) if was.state == RecordState::Verified && now.duration_since(since) < patience => {
+        Some(was) if was.state == RecordState::Verified && now.duration_since(since) < ctx.settings.unreachable_after => {
             (RecordState::Verified, was.message.clone())
         }
         _ => (RecordState::Unknown, said),

@@ -357,8 +357,7 @@ fn sight(ctx: &Context, uid: &str, verdict: &Verdict, now: Timestamp) -> Sight {
     match verdict {
         Verdict::Verified => Sight::EverywhereRight,
         Verdict::Partly { silent, .. } => {
-            let patience = jiff::SignedDuration::try_from(ctx.settings.unreachable_after).unwrap_or(jiff::SignedDuration::MAX);
-            let waited = |name: String| now.duration_since(ctx.memory.since(uid, &name, now)) >= patience;
+            let waited = |name: String| now.duration_since(ctx.memory.since(uid, &name, now)) >= ctx.settings.unreachable_after;
             if silent.iter().all(|silent| waited(format!("silent {}", silent.server))) {
                 return Sight::EverywhereRight;
             }

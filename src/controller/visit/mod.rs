@@ -150,8 +150,7 @@ fn reject(picture: &mut Picture, why: &str) -> Next {
 /// One timeout is no news (P7): a domain that was ready stays so until the silence has lasted.
 fn nobody_answers(ctx: &Context, subject: &Subject, picture: &mut Picture, why: String) -> Next {
     let since = ctx.memory.since(&subject.me.uid, SILENT, picture.now);
-    let patience = SignedDuration::try_from(ctx.settings.unreachable_after).unwrap_or(SignedDuration::MAX);
-    if subject.was_ready && picture.now.duration_since(since) < patience {
+    if subject.was_ready && picture.now.duration_since(since) < ctx.settings.unreachable_after {
         return Next::Silence;
     }
     picture.failures.push(("DNSUnreachable".to_owned(), why));

@@ -14,18 +14,24 @@ const COPIES: [&str; 3] = ["slave", "secondary", "consumer"];
 pub(super) struct Zones {
     zones: Vec<(Name, String)>,
     by_value: bool,
+    unescapes: bool,
 }
 
 impl Zones {
     /// A zone whose name is none is nobody's to write: so the variants of views are called.
     pub(super) fn new(items: Vec<ZoneItem>, server_version: &str) -> Self {
         let zones = items.into_iter().filter_map(|item| Some((item.name.parse().ok()?, item.kind))).collect();
-        Self { zones, by_value: version::by_value(server_version) }
+        Self { zones, by_value: version::by_value(server_version), unescapes: version::unescapes(server_version) }
     }
 
     /// Whether the server adds and removes single values.
     pub(super) fn by_value(&self) -> bool {
         self.by_value
+    }
+
+    /// Whether the server takes the escapes out of texts.
+    pub(super) fn unescapes(&self) -> bool {
+        self.unescapes
     }
 
     /// The longest zone that holds the name, refused if it is no zone to write to.

@@ -27,7 +27,7 @@ struct Newer {
 
 async fn start() -> Newer {
     let pdns = pdns_door::start_newer().await;
-    let front = Front::start(&pdns.api_url()).await;
+    let front = Front::start(&pdns.api_url(), None).await;
     let provider = provider(&front.url, pdns.api_key());
     // A provider has its server's version from the list of zones.
     provider.zone_of(&name("elsewhere.lab")).await.unwrap();

@@ -9,13 +9,15 @@ use crate::{
     pdns_door,
 };
 
+/// Before single values.
+const OLD: Option<&str> = Some("4.7.3");
 const LIST: &str = "GET /zones/cafe.lab";
 const WRITE: &str = "PATCH /zones/cafe.lab";
 
 #[tokio::test]
 async fn a_domain_costs_one_reading_one_more_before_the_write_and_one_request() {
     let pdns = pdns_door::start().await;
-    let front = Front::start(&pdns.api_url()).await;
+    let front = Front::start(&pdns.api_url(), OLD).await;
     let provider = provider(&front.url, pdns.api_key());
     let names = ["cafe.lab", "_mailward.cafe.lab", "_dmarc.cafe.lab"].map(name);
     for at in &names {
@@ -34,7 +36,7 @@ async fn a_domain_costs_one_reading_one_more_before_the_write_and_one_request() 
 #[tokio::test]
 async fn a_change_of_nothing_writes_nothing() {
     let pdns = pdns_door::start().await;
-    let front = Front::start(&pdns.api_url()).await;
+    let front = Front::start(&pdns.api_url(), OLD).await;
     let provider = provider(&front.url, pdns.api_key());
     let set = txt("cafe.lab", &["a"]);
     apply(&provider, &[create(&set)]).await;
@@ -46,7 +48,7 @@ async fn a_change_of_nothing_writes_nothing() {
 #[tokio::test]
 async fn the_check_of_the_credential_is_one_request_and_tells_the_zones() {
     let pdns = pdns_door::start().await;
-    let front = Front::start(&pdns.api_url()).await;
+    let front = Front::start(&pdns.api_url(), OLD).await;
     let sight = provider(&front.url, pdns.api_key()).look().await.unwrap().unwrap();
     assert_eq!((sight.count, sight.zones), (2, vec!["cafe.lab".to_owned(), "shop.cafe.lab".to_owned()]));
     assert_eq!(front.calls(), ["GET /zones?dnssec=false"]);

@@ -41,9 +41,7 @@ impl Vendor for Cloudflare {
     }
 
     fn records(&self) -> Vec<[String; 4]> {
-        let told = |record: Record| {
-            [label(&record.name, &self.zone), record.ttl.to_string(), record.kind, record.content]
-        };
+        let told = |record: Record| [label(&record.name, &self.zone), record.ttl.to_string(), record.kind, record.content];
         self.server.records(&self.zone).into_iter().map(told).collect()
     }
 }
