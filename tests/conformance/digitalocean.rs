@@ -202,3 +202,13 @@ async fn a_text_that_would_not_be_stored_unchanged_is_refused_before_anything_is
     refuse(&account.provider, &changes, ErrorKind::Invalid).await;
     assert_eq!(account.dump().await, []);
 }
+
+#[tokio::test]
+async fn a_server_in_trouble_is_transient_and_one_that_talks_nonsense_is_a_bug() {
+    let account = start().await;
+    for (fault, kind) in [(Fault::Status(500), ErrorKind::Transient), (Fault::Gibberish, ErrorKind::Bug)] {
+        account.server.inject(fault);
+        assert_eq!(account.provider.look().await.unwrap_err().kind, kind);
+    }
+    assert!(account.provider.look().await.is_ok());
+}

@@ -1,5 +1,5 @@
 //! The services that people's zones are at, each through the same life of a credential: wrong, right, wrong again, right again, without
-//! a restart; and an outage of one of them.
+//! a restart; and a limit and an outage of one of them.
 //!
 //! Each vendor is one file of what differs: its server on loopback, its block in the provider object, what it calls a wrong
 //! credential, and what it stores. Where nothing of it answers over DNS the tests copy it to a BIND, as the vendor does to its own
@@ -13,6 +13,8 @@ mod cloudflare;
 mod digitalocean;
 #[cfg(feature = "google")]
 mod google;
+#[cfg(feature = "digitalocean")]
+mod limited;
 #[cfg(feature = "digitalocean")]
 mod outage;
 #[cfg(feature = "powerdns")]
@@ -55,7 +57,7 @@ pub(super) trait Vendor: Sized + Send + Sync {
 
 /// P8: from `kubectl apply` to `Ready`, with a wrong credential before and in between.
 async fn a_credential_is_wrong_right_wrong_and_right_again<V: Vendor>(name: &str) {
-    let at = Zone::<V>::start(name, |vendor| vendor.wrong()).await;
+    let at = Zone::<V>::start(name, V::wrong).await;
     let (wrong, place) = (at.vendor.wrong(), at.place());
     let says = |text: &str| text.contains(V::REFUSAL) && text.contains(&place) && !text.contains(&wrong);
     at.apply("mail", "spf: {all: Fail}, dmarc: {policy: None}").await;

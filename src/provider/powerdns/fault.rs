@@ -54,7 +54,10 @@ pub(super) fn presigned(apex: &Name) -> Error {
 pub(super) fn altered(name: &str) -> Error {
     let hint = "PowerDNS from 5.1 on takes the backslashes out of texts that come through its API, so this one would become another; use \
                 rfc2136 for this domain, or a text without quotes and backslashes";
-    Error::new(ErrorKind::Invalid, format!("the TXT set at {name} has a text with a quote or a backslash in it: {hint}"))
+    Error::new(
+        ErrorKind::Invalid,
+        format!("the TXT set at {} has a text with a quote or a backslash in it: {hint}", name.trim_end_matches('.')),
+    )
 }
 
 /// Success, and a body that is none of the API's.

@@ -2,8 +2,9 @@
 
 use k8s_openapi::api::events::v1::Event;
 use kube::{Api, api::ListParams};
+use mailward::api::MailDomain;
 
-use super::{digitalocean::DigitalOcean, zone::Zone};
+use super::{Vendor, digitalocean::DigitalOcean, zone::Zone};
 use crate::lab::{is_ready, ready_message};
 
 const DOMAINS: [&str; 5] = ["one", "two", "three", "four", "five"];
@@ -16,7 +17,7 @@ impl Zone<DigitalOcean> {
         }
     }
 
-    async fn until_all(&self, what: &str, holds: impl Fn(&mailward::api::MailDomain) -> bool) {
+    async fn until_all(&self, what: &str, holds: impl Fn(&MailDomain) -> bool) {
         for domain in DOMAINS {
             self.tenant.until_of(domain, what, &holds).await;
         }
@@ -37,7 +38,7 @@ impl Zone<DigitalOcean> {
 /// P8: a thousand domains that say the same are no news; each has it in its conditions all the same.
 #[tokio::test]
 async fn p8_an_outage_is_one_event_on_the_provider_whatever_the_number_of_domains_and_all_heal() {
-    let at = Zone::<DigitalOcean>::start("vendor-down", super::Vendor::right).await;
+    let at = Zone::<DigitalOcean>::start("vendor-down", Vendor::right).await;
     at.apply_all("{all: Fail}").await;
     at.until_records(2 * DOMAINS.len()).await;
     at.propagate().await;
@@ -55,8 +56,8 @@ async fn p8_an_outage_is_one_event_on_the_provider_whatever_the_number_of_domain
     at.vendor.server.set_down(false);
     at.until_provider("True", |_| true).await;
     let written = |records: &[[String; 4]]| records.iter().filter(|[.., value]| value.contains("ip4:192.0.2.1")).count();
-    let came = at.tenant.eventually(async || written(&super::Vendor::records(&at.vendor)) == DOMAINS.len());
-    assert!(came.await, "{:#?}", super::Vendor::records(&at.vendor));
+    let came = at.tenant.eventually(async || written(&at.vendor.records()) == DOMAINS.len());
+    assert!(came.await, "{:#?}", at.vendor.records());
     at.propagate().await;
     at.until_all("be ready again", is_ready).await;
     assert_eq!(at.warnings("default", Some(&at.name())).await, ["ProviderUnreachable"]);

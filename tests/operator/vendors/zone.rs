@@ -24,7 +24,7 @@ impl<V: Vendor> Zone<V> {
         let tenant = Tenant::at(name, &dns, &[dns.address()]).await;
         let started = Self { vendor, tenant, dns };
         started.set_credential(&credential(&started.vendor)).await;
-        started.provider().await;
+        started.provider(&started.name()).await;
         started
     }
 
@@ -39,17 +39,23 @@ impl<V: Vendor> Zone<V> {
     }
 
     pub(super) async fn set_credential(&self, credential: &str) {
-        let metadata = json!({"name": self.name(), "namespace": NAMESPACE});
-        let data = json!({V::KEY: credential});
+        self.secret(&self.name(), credential).await;
+    }
+
+    /// A Secret with a credential.
+    pub(super) async fn secret(&self, name: &str, credential: &str) {
+        let metadata = json!({"name": name, "namespace": NAMESPACE});
+        let data = json!({(V::KEY): credential});
         self.tenant.apply_object(&json!({"apiVersion": "v1", "kind": "Secret", "metadata": metadata, "stringData": data})).await;
     }
 
-    async fn provider(&self) {
-        let mut spec = self.vendor.block(&json!({"name": self.name(), "key": V::KEY}));
+    /// A provider object for the Secret of its name.
+    pub(super) async fn provider(&self, name: &str) {
+        let mut spec = self.vendor.block(&json!({"name": name, "key": V::KEY}));
         let nameserver = self.vendor.dns().unwrap_or(self.dns.address());
         spec["allowedNamespaces"] = json!({});
         spec["verification"] = json!({"nameservers": [nameserver.to_string()]});
-        let metadata = json!({"name": self.name()});
+        let metadata = json!({"name": name});
         let object =
             json!({"apiVersion": "mailward.dev/v1alpha1", "kind": "ClusterDNSProvider", "metadata": metadata, "spec": spec});
         self.tenant.apply_object(&object).await;
@@ -57,15 +63,25 @@ impl<V: Vendor> Zone<V> {
 
     /// Applies a MailDomain through this provider.
     pub(super) async fn apply(&self, name: &str, fields: &str) {
-        self.tenant.apply_as(name, format!("{{providerRef: {{name: {}}}, ttl: 60, {fields}}}", self.name())).await;
+        self.apply_through(&self.name(), name, fields).await;
+    }
+
+    /// The same through another.
+    pub(super) async fn apply_through(&self, provider: &str, name: &str, fields: &str) {
+        self.tenant.apply_as(name, format!("{{providerRef: {{name: {provider}}}, ttl: 60, {fields}}}")).await;
     }
 
     /// The provider's status once its `Ready` is `wanted` and says what it should.
     pub(super) async fn until_provider(&self, wanted: &str, says: impl Fn(&str) -> bool) -> ProviderStatus {
+        self.until_provider_of(&self.name(), wanted, says).await
+    }
+
+    /// The same of another.
+    pub(super) async fn until_provider_of(&self, name: &str, wanted: &str, says: impl Fn(&str) -> bool) -> ProviderStatus {
         let api = Api::<ClusterDNSProvider>::all(self.tenant.client.clone());
         let mut seen = None;
         let came = self.tenant.eventually(async || {
-            seen = api.get(&self.name()).await.unwrap().status;
+            seen = api.get(name).await.unwrap().status;
             let conditions = seen.iter().flat_map(|status| &status.conditions);
             conditions.filter(|ready| ready.type_ == "Ready").any(|ready| ready.status == wanted && says(&ready.message))
         });
