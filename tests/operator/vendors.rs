@@ -23,7 +23,6 @@ mod zone;
 
 use std::net::SocketAddr;
 
-use async_trait::async_trait;
 use mailward::api::MailDomain;
 use serde_json::Value;
 
@@ -31,8 +30,7 @@ use self::zone::Zone;
 use crate::lab::{is_ready, ready_message, status};
 
 /// What differs from vendor to vendor.
-#[async_trait]
-pub(super) trait Vendor: Sized + Send + Sync {
+pub(super) trait Vendor: Sized {
     /// Key of the credential in its Secret.
     const KEY: &'static str;
     /// What a wrong credential is called in conditions.

@@ -1,6 +1,5 @@
 //! Azure DNS, by its server of ours.
 
-use async_trait::async_trait;
 use mailward_provider_apis::azure::{App, Rights, Server, Zone};
 use serde_json::{Value, json};
 
@@ -16,7 +15,6 @@ pub(super) struct Azure {
     zone: String,
 }
 
-#[async_trait]
 impl Vendor for Azure {
     const KEY: &'static str = "client-secret";
     const REFUSAL: &'static str = "AADSTS7000215";

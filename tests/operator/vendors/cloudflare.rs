@@ -1,6 +1,5 @@
 //! Cloudflare, by its server of ours.
 
-use async_trait::async_trait;
 use mailward_provider_apis::cloudflare::{Record, Server, Token, Zone};
 use serde_json::{Value, json};
 
@@ -15,7 +14,6 @@ pub(super) struct Cloudflare {
     zone: String,
 }
 
-#[async_trait]
 impl Vendor for Cloudflare {
     const KEY: &'static str = "api-token";
     const REFUSAL: &'static str = "9109";

@@ -1,6 +1,5 @@
 //! DigitalOcean, by its server of ours.
 
-use async_trait::async_trait;
 use mailward_provider_apis::digitalocean::{Server, Token};
 use serde_json::{Value, json};
 
@@ -11,7 +10,6 @@ pub(super) struct DigitalOcean {
     zone: String,
 }
 
-#[async_trait]
 impl Vendor for DigitalOcean {
     const KEY: &'static str = "api-token";
     const REFUSAL: &'static str = "Unable to authenticate you";

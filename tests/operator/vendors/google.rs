@@ -1,6 +1,5 @@
 //! Google Cloud DNS, by its server of ours.
 
-use async_trait::async_trait;
 use mailward_provider_apis::google::{Rights, Server, Zone};
 use serde_json::{Value, json};
 
@@ -18,7 +17,6 @@ pub(super) struct Google {
     keys: [String; 2],
 }
 
-#[async_trait]
 impl Vendor for Google {
     const KEY: &'static str = "key.json";
     const REFUSAL: &'static str = "invalid_grant";

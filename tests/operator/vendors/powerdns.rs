@@ -2,7 +2,6 @@
 
 use std::net::SocketAddr;
 
-use async_trait::async_trait;
 use mailward_sandbox::pdns::{Pdns, Zone};
 use serde_json::{Value, json};
 
@@ -12,7 +11,6 @@ pub(super) struct PowerDns {
     server: Pdns,
 }
 
-#[async_trait]
 impl Vendor for PowerDns {
     const KEY: &'static str = "api-key";
     const REFUSAL: &'static str = "has to hold the api-key";
