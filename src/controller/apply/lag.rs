@@ -63,12 +63,12 @@ fn through(view: &ProviderView) -> (String, (String, i64)) {
 }
 
 /// Whether one list of changes has nothing that the other has not. What stands beside our values, and its TTL, counts for nothing.
-fn all_in(some: &[ZoneChanges], all: &[ZoneChanges]) -> bool {
+fn all_in(lacking: &[ZoneChanges], known: &[ZoneChanges]) -> bool {
     let same = |one: &Change, other: &Change| {
         (&one.name, one.kind, &one.remove, &one.add) == (&other.name, other.kind, &other.remove, &other.add)
     };
-    let known = |change: &Change| all.iter().flat_map(|zone| &zone.changes).any(|other| same(change, other));
-    some.iter().flat_map(|zone| &zone.changes).all(known)
+    let is_known = |change: &Change| known.iter().flat_map(|zone| &zone.changes).any(|other| same(change, other));
+    lacking.iter().flat_map(|zone| &zone.changes).all(is_known)
 }
 
 #[cfg(test)]
