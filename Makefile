@@ -66,8 +66,9 @@ helm: kube ## build the pinned helm and the reader of alert rules, once; after t
 bind: ## install BIND where it is missing
 	@command -v named >/dev/null || tools/install-bind.sh
 
-pdns: ## install PowerDNS where it is missing
+pdns: ## install PowerDNS where it is missing, and fetch a newer one into a folder, once
 	@PATH=$$PATH:/usr/sbin command -v pdns_server >/dev/null || tools/install-pdns.sh
+	@tools/newer-pdns.sh >/dev/null
 
 readers: ## the independent readers of what we publish
 	@tests/readers/setup.sh

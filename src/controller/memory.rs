@@ -10,6 +10,7 @@ use std::{
 use k8s_openapi::jiff::{SignedDuration, Timestamp};
 use mail_records::marker::Slot;
 
+use super::apply::lag::Lag;
 use crate::dns::Value;
 
 /// Reverts by somebody else after which a value is left alone (P1, `Contested`).
@@ -39,6 +40,8 @@ struct Notes {
     seen: bool,
     /// Whether it was seen to be ready since then.
     arrived: bool,
+    /// What the provider holds and DNS does not show yet; boxed, since few domains have one at a time.
+    lag: Option<Box<Lag>>,
 }
 
 #[derive(Debug, Clone)]
@@ -74,6 +77,16 @@ impl Memory {
     /// Whether the object was never seen to be ready.
     pub(crate) fn is_newcomer(&self, uid: &str) -> bool {
         !lock(&self.notes).get(uid).is_some_and(|notes| notes.arrived)
+    }
+
+    /// What the provider holds and DNS did not show at the last look.
+    pub(crate) fn lag(&self, uid: &str) -> Option<Lag> {
+        lock(&self.notes).get(uid)?.lag.as_deref().cloned()
+    }
+
+    /// Notes it, or that there is nothing of the kind.
+    pub(crate) fn lags(&self, uid: &str, lag: Option<Lag>) {
+        lock(&self.notes).entry(uid.to_owned()).or_default().lag = lag.map(Box::new);
     }
 
     /// Forgets an object that is gone.

@@ -10,6 +10,7 @@ use std::{
 };
 
 use async_trait::async_trait;
+use jiff::{SignedDuration, Timestamp};
 use k8s_openapi::api::core::v1::Secret;
 use kube::{Api, Client, ResourceExt};
 use tokio::sync::Mutex;
@@ -33,6 +34,9 @@ type Version = ((String, i64), Option<String>);
 /// A client and the version of the Secret it was made from.
 type Made = (Option<String>, Arc<dyn Provider>);
 
+/// How long a check that went well is believed against a domain that could not reach the provider.
+const TRUSTED: SignedDuration = SignedDuration::from_secs(10);
+
 /// Clients by credential.
 pub(crate) struct Pool {
     client: Client,
@@ -43,15 +47,23 @@ pub(crate) struct Pool {
     used: std::sync::Mutex<HashMap<ProviderKey, (Version, Option<Version>)>>,
     /// Provider objects that could not be tried, because no domain names a zone yet.
     untried: std::sync::Mutex<HashSet<ProviderKey>>,
-    /// Provider objects whose credential was refused at their last check, and what was said.
-    refused: std::sync::Mutex<HashMap<ProviderKey, String>>,
+    /// What the last check of each provider object found.
+    checks: std::sync::Mutex<HashMap<ProviderKey, Check>>,
+}
+
+/// A check of a provider object.
+struct Check {
+    at: Timestamp,
+    works: bool,
+    /// What was said where the credential was refused.
+    refused: Option<String>,
 }
 
 impl Pool {
     /// An empty pool.
     pub(crate) fn new(client: Client, metrics: Arc<Metrics>, dns: Dns) -> Self {
-        let (used, untried, refused) = Default::default();
-        Self { client, metrics, dns, made: Mutex::default(), used, untried, refused }
+        let (used, untried, checks) = Default::default();
+        Self { client, metrics, dns, made: Mutex::default(), used, untried, checks }
     }
 
     /// The client for a domain.
@@ -95,18 +107,30 @@ impl Pool {
         before.is_some_and(|before| before != *version)
     }
 
-    /// Notes whether a provider object's credential was refused at its check.
-    pub(crate) fn checked(&self, key: &ProviderKey, refused: Option<String>) {
-        let mut all = self.refused.lock().unwrap_or_else(PoisonError::into_inner);
-        match refused {
-            Some(why) => drop(all.insert(key.clone(), why)),
-            None => drop(all.remove(key)),
-        }
+    /// Notes what a check of a provider object found.
+    pub(crate) fn checked(&self, key: &ProviderKey, failure: Option<&Error>, now: Timestamp) {
+        let refused = failure.filter(|error| error.kind == ErrorKind::Denied).map(|error| error.message.clone());
+        self.checks().insert(key.clone(), Check { at: now, works: failure.is_none(), refused });
     }
 
     /// Why a provider object's credential was refused at its last check, if it was.
     pub(crate) fn refused(&self, key: &ProviderKey) -> Option<String> {
-        self.refused.lock().unwrap_or_else(PoisonError::into_inner).get(key).cloned()
+        self.checks().get(key)?.refused.clone()
+    }
+
+    /// Whether a domain's failure is news of its provider, which is then to be checked: a credential that was good, and an outage
+    /// of what worked a while ago. With a thousand domains that is still one check.
+    pub(crate) fn is_news(&self, key: &ProviderKey, failure: ErrorKind, now: Timestamp) -> bool {
+        let holds = |of: fn(&Check, Timestamp) -> bool| self.checks().get(key).is_none_or(|last| of(last, now));
+        match failure {
+            ErrorKind::Denied => holds(|last, _| last.refused.is_none()),
+            ErrorKind::Transient => holds(|last, now| last.works && now.duration_since(last.at) >= TRUSTED),
+            _ => false,
+        }
+    }
+
+    fn checks(&self) -> MutexGuard<'_, HashMap<ProviderKey, Check>> {
+        self.checks.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Notes that a provider object could not be tried for want of a domain.

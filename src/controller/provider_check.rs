@@ -33,6 +33,7 @@ use crate::{
     dns::Name,
     provider::{self, Provider, Sight, ZoneLookup},
     serve::Shutdown,
+    status::of_provider,
 };
 
 /// Time between two checks of a provider that nobody touched.
@@ -151,13 +152,16 @@ async fn check<K: ProviderObject>(object: Arc<K>, ctx: Arc<Context>) -> Result<A
     if verdict.as_ref().is_ok_and(|seen| seen.untried) {
         ctx.pool.waits_for_a_user(&view.key);
     }
-    let denied = verdict.as_ref().err().filter(|error| error.kind == provider::ErrorKind::Denied);
-    ctx.pool.checked(&view.key, denied.map(|error| error.message.clone()));
+    ctx.pool.checked(&view.key, verdict.as_ref().err(), ctx.now());
     let status = status(object.as_ref(), &verdict, ctx.now());
     let (works, worked) = (verdict.is_ok(), object.last().is_some_and(is_ready));
     let unseen = object.last().is_none_or(|last| last.observed_generation != status.observed_generation);
     if object.last() != Some(&status) {
         write(&ctx, object.as_ref(), &status).await?;
+    }
+    let before = object.last().map_or(&[][..], |last| &last.conditions);
+    if let Some(event) = of_provider(before, &status.conditions) {
+        ctx.announcer.say(object.object_ref(&()), event);
     }
     // Asked in any case: it remembers what was told.
     let news = ctx.pool.news(&view.key);

@@ -2,6 +2,8 @@
 
 use std::{net::SocketAddr, time::Duration};
 
+use jiff::SignedDuration;
+
 use crate::status::Pace;
 
 /// Settings of the controller process; each one has a command-line flag that documents it.
@@ -46,7 +48,7 @@ pub(crate) struct Settings {
     /// How long something that cannot be reached holds a deletion.
     pub deletion_patience: Duration,
     /// How long a server that cannot be reached blocks.
-    pub unreachable_after: Duration,
+    pub unreachable_after: SignedDuration,
     /// Longest time one pass may take: kube has no read timeout of its own, so a hanging request would hold a domain for ever.
     pub reconcile_timeout: Duration,
     /// How long the Lease lasts; `None` works without one.

@@ -3,6 +3,7 @@
 use std::{net::SocketAddr, sync::Arc};
 
 use anyhow::Context as _;
+use jiff::SignedDuration;
 use k8s_openapi::api::core::v1::Namespace;
 use kube::{Api, Client, ResourceExt};
 
@@ -59,7 +60,7 @@ async fn settings(args: ControllerArgs, client: &Client) -> anyhow::Result<Setti
         delete_cap: usize::try_from(args.delete_cap)?,
         lost_key_wait: args.lost_key_wait,
         deletion_patience: args.deletion_patience,
-        unreachable_after: args.unreachable_after,
+        unreachable_after: SignedDuration::try_from(args.unreachable_after).unwrap_or(SignedDuration::MAX),
         reconcile_timeout: args.reconcile_timeout,
         lease: (!args.without_lease).then_some(args.lease_duration),
         identity: args.identity,

@@ -38,6 +38,19 @@ pub fn events(picture: &Picture, previous: Option<&MailDomainStatus>, next: &Mai
     changes.into_iter().chain(next.conditions.iter().filter(|new| changed(old, new)).filter_map(told)).collect()
 }
 
+/// What to tell of a provider object: that it works, or why not, each once however many domains it serves.
+pub fn of_provider(old: &[Condition], new: &[Condition]) -> Option<Event> {
+    let ready = |all: &[Condition]| all.iter().find(|condition| condition.type_ == ConditionType::Ready.as_str()).cloned();
+    let new = ready(new)?;
+    if ready(old).is_some_and(|old| old.status == new.status && old.reason == new.reason) {
+        return None;
+    }
+    if new.status == "True" && new.reason == "Connected" {
+        return Some(normal(&new.type_, new.message));
+    }
+    Some(Event { severity: Severity::Warning, reason: new.reason, note: new.message })
+}
+
 fn changed(old: &[Condition], new: &Condition) -> bool {
     !old.iter()
         .any(|old| old.type_ == new.type_ && old.status == new.status && old.reason == new.reason && old.message == new.message)
@@ -71,4 +84,37 @@ fn suffix(condition: &Condition) -> &str {
 
 fn normal(reason: &str, note: String) -> Event {
     Event { severity: Severity::Normal, reason: reason.to_owned(), note }
+}
+
+#[cfg(test)]
+mod tests {
+    use k8s_openapi::jiff::Timestamp;
+
+    use super::*;
+    use crate::api::condition;
+
+    fn ready(holds: bool, reason: &str, message: &str) -> Vec<Condition> {
+        vec![condition(ConditionType::Ready, holds, reason, message.to_owned(), 1, Timestamp::UNIX_EPOCH)]
+    }
+
+    fn told(old: &[Condition], new: &[Condition]) -> Option<(Severity, String)> {
+        of_provider(old, new).map(|event| (event.severity, event.reason))
+    }
+
+    #[test]
+    fn p8_an_outage_of_a_provider_is_told_when_it_begins_and_when_it_ends() {
+        let (works, down) = (ready(true, "Connected", "1 zone"), ready(false, "ProviderUnreachable", "connection refused"));
+        assert_eq!(told(&works, &down), Some((Severity::Warning, "ProviderUnreachable".to_owned())));
+        assert_eq!(told(&down, &ready(false, "ProviderUnreachable", "connection reset")), None, "the same in other words");
+        assert_eq!(told(&down, &works), Some((Severity::Normal, "Ready".to_owned())));
+        assert_eq!(told(&works, &ready(true, "Connected", "2 zones")), None);
+    }
+
+    #[test]
+    fn p8_what_keeps_a_provider_from_working_is_told_anew_when_it_is_something_else() {
+        let (down, denied) = (ready(false, "ProviderUnreachable", "refused"), ready(false, "ProviderDenied", "a wrong token"));
+        assert_eq!(told(&down, &denied), Some((Severity::Warning, "ProviderDenied".to_owned())));
+        let less = ready(true, "PermissionsMissing", "it seems to lack DNS / Edit");
+        assert_eq!(told(&[], &less), Some((Severity::Warning, "PermissionsMissing".to_owned())));
+    }
 }

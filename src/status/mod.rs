@@ -11,7 +11,7 @@ use k8s_openapi::jiff::Timestamp;
 
 use crate::api::{DkimStatus, MailDomainStatus, MtaStsStatus, PublishedThrough, RecordState, RecordStatus, SpfStatus};
 
-pub use events::{Event, Severity, events};
+pub use events::{Event, Severity, events, of_provider};
 pub use requeue::{Next, Pace, next_visit};
 
 /// Everything one pass over a MailDomain knows at its end.

@@ -19,7 +19,12 @@ use mailward_provider_apis::{
     digitalocean::{Record, Server, Token},
 };
 
-use crate::{Bench, every_scenario, fixtures::*};
+use crate::{
+    Bench,
+    documented::{Step, says},
+    every_scenario,
+    fixtures::*,
+};
 
 const TOKEN: &str = "dop_v1_good";
 const LIST: &str = "GET /domains/cafe.lab/records";
@@ -134,10 +139,13 @@ async fn a_first_publication_is_the_domains_one_reading_and_a_request_for_each_r
     account.provider.read(&cafe(), &names).await.unwrap();
     apply(&account.provider, &names.each_ref().map(|at| create(&txt(at.as_str(), &["a"])))).await;
     assert_eq!(account.calls(), ["GET /domains", LIST, CREATE, CREATE, CREATE]);
+    says("digitalocean", Step::First, "1 listing");
+    says("digitalocean", Step::First, "and 1 for each record; once for all domains the list of domains");
     let before = read_txt(&account.provider, "cafe.lab").await.unwrap();
     apply(&account.provider, &[change(&before, &["a"], &["b"])]).await;
     let calls = account.calls();
     assert!(calls.len() == 2 && calls[1].starts_with("PATCH /domains/cafe.lab/records/"), "{calls:?}");
+    says("digitalocean", Step::Change, "1 listing, 1 for each record");
 }
 
 #[tokio::test]
@@ -152,8 +160,10 @@ async fn every_page_is_read() {
     assert_eq!((read.iter().count(), account.calls().len()), (2, 3));
     let lookup = account.provider.zone_of(&name("_dmarc.d449.lab")).await.unwrap();
     assert!(matches!(lookup, mailward::provider::ZoneLookup::Found(_)), "{lookup:?}");
+    account.calls();
     let sight = account.provider.look().await.unwrap().unwrap();
-    assert_eq!((sight.count, sight.zones.len()), (452, 200));
+    assert_eq!((sight.count, sight.zones.len(), account.calls().len()), (452, 200, 1));
+    says("digitalocean", Step::Check, "1 every ten minutes");
 }
 
 /// P6: what a visit that ended in the middle left is completed by the next, and nothing is there twice.
@@ -191,4 +201,14 @@ async fn a_text_that_would_not_be_stored_unchanged_is_refused_before_anything_is
     let changes = [create(&txt("cafe.lab", &["good"])), create(&txt("_dmarc.cafe.lab", &["with \"quotes\""]))];
     refuse(&account.provider, &changes, ErrorKind::Invalid).await;
     assert_eq!(account.dump().await, []);
+}
+
+#[tokio::test]
+async fn a_server_in_trouble_is_transient_and_one_that_talks_nonsense_is_a_bug() {
+    let account = start().await;
+    for (fault, kind) in [(Fault::Status(500), ErrorKind::Transient), (Fault::Gibberish, ErrorKind::Bug)] {
+        account.server.inject(fault);
+        assert_eq!(account.provider.look().await.unwrap_err().kind, kind);
+    }
+    assert!(account.provider.look().await.is_ok());
 }

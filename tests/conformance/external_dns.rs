@@ -35,7 +35,12 @@ use mailward_sandbox::{
 use serde_json::{Value as Json, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
-use crate::{Bench, every_scenario, fixtures::*};
+use crate::{
+    Bench,
+    documented::{Step, says},
+    every_scenario,
+    fixtures::*,
+};
 
 /// external-dns' webhook server, and the provider that talks to it.
 struct Sidecar {
@@ -207,6 +212,7 @@ async fn a_first_publication_is_the_negotiation_two_listings_an_adjustment_and_o
     sidecar.provider.read(&cafe(), &names).await.unwrap();
     apply(&sidecar.provider, &names.each_ref().map(|at| create(&txt(at.as_str(), &["a"])))).await;
     assert_eq!(sidecar.calls(), ["GET /", "GET /records", "GET /records", "POST /adjustendpoints", "POST /records"]);
+    says("externalDnsWebhook", Step::First, "4: two listings, one adjustment, one write; once for all domains the negotiation");
 }
 
 #[tokio::test]
@@ -216,6 +222,7 @@ async fn p6_a_marker_goes_after_all_it_lists() {
     apply(&sidecar.provider, &sets.each_ref().map(create)).await;
     apply(&sidecar.provider, &sets.each_ref().map(delete)).await;
     assert_eq!(sidecar.calls()[3..], ["GET /records", "POST /records", "POST /records"]);
+    says("externalDnsWebhook", Step::Change, "one more where a set is deleted");
     assert_eq!(sidecar.dump().await, []);
 }
 

@@ -8,9 +8,18 @@ use crate::{fixtures::name, rfc2136::dig, zone_file};
 /// Attempts of one update.
 const PATIENCE: usize = 100;
 
-/// A server with both zones.
+/// The system's server with both zones.
 pub async fn start() -> Pdns {
-    Pdns::start(&[Zone::primary("cafe.lab"), Zone::primary("shop.cafe.lab")]).await.unwrap()
+    Pdns::start(&zones()).await.unwrap()
+}
+
+/// A server that adds and removes single values, with the same.
+pub async fn start_newer() -> Pdns {
+    Pdns::start_newer(&zones()).await.unwrap()
+}
+
+fn zones() -> [Zone; 2] {
+    ["cafe.lab", "shop.cafe.lab"].map(Zone::primary)
 }
 
 pub async fn put(pdns: &Pdns, set: &RecordSet) {

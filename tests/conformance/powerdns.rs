@@ -1,6 +1,7 @@
-//! PowerDNS over its HTTP API: the real server, and the same with a newer API in front of it.
+//! PowerDNS over its HTTP API: two real servers, that of the system and a newer one.
 //!
-//! Debian's server takes whole sets only, so the scenarios of two writers stay out here: see `whole_sets`.
+//! That of Debian 12 takes whole sets only, so the scenarios of two writers stay out with the system's (see `whole_sets`); `by_value` has
+//! all of them with the newer one.
 
 mod by_value;
 mod calls;

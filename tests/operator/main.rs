@@ -13,8 +13,6 @@ mod lab;
 
 mod adoption;
 mod cap;
-#[cfg(feature = "cloudflare")]
-mod cloudflare;
 mod crashes;
 mod delegation;
 mod deletion;
@@ -37,5 +35,7 @@ mod servers;
 mod signers;
 mod stuck_server;
 mod told;
+#[cfg(feature = "http-providers")]
+mod vendors;
 mod withdrawal;
 mod zones;

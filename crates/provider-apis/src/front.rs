@@ -3,7 +3,10 @@
 use std::{
     collections::VecDeque,
     net::{Ipv4Addr, SocketAddr},
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
 };
 
 use axum::{
@@ -48,6 +51,7 @@ pub struct Call {
 pub(crate) struct Front {
     calls: Mutex<Vec<Call>>,
     faults: Mutex<VecDeque<Fault>>,
+    down: AtomicBool,
 }
 
 impl Front {
@@ -91,6 +95,11 @@ impl<W> Server<W> {
     /// The next request meets this; several wait in line.
     pub fn inject(&self, fault: Fault) {
         self.front.inject(fault);
+    }
+
+    /// Begins or ends an outage: every request meets status 500, and nothing is done.
+    pub fn set_down(&self, down: bool) {
+        self.front.down.store(down, Ordering::Relaxed);
     }
 
     /// Every request since the start, or since they were forgotten.
@@ -138,6 +147,9 @@ async fn gate(State(front): State<Arc<Front>>, request: Request, next: Next) -> 
     let uri = request.uri();
     let (path, query) = (uri.path().to_owned(), uri.query().unwrap_or_default().to_owned());
     locked(&front.calls).push(Call { method: request.method().to_string(), path, query });
+    if front.down.load(Ordering::Relaxed) {
+        return StatusCode::INTERNAL_SERVER_ERROR.into_response();
+    }
     let fault = locked(&front.faults).pop_front();
     match fault {
         None => next.run(request).await,

@@ -1,4 +1,5 @@
-//! Where the programs come from: the control plane's from `tools/kube/build.sh`, the rest from the system.
+//! Where the programs come from: the control plane's from `tools/kube/build.sh`, a newer PowerDNS from `tools/newer-pdns.sh`, the
+//! rest from the system.
 
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
@@ -16,7 +17,17 @@ pub fn repository() -> &'static Path {
 /// The directory holding etcd, kube-apiserver, kube-controller-manager and kubectl. Builds them the first time, which
 /// takes minutes; the script says so on standard error.
 pub async fn kubernetes() -> Result<PathBuf> {
-    let script = repository().join("tools/kube/build.sh");
+    said_by("tools/kube/build.sh").await
+}
+
+/// A `pdns_server` that adds and removes single values, whatever the system has. Fetches it the first time.
+pub async fn newer_pdns() -> Result<PathBuf> {
+    said_by("tools/newer-pdns.sh").await
+}
+
+/// The path that a script of the repository ends with on its standard output.
+async fn said_by(script: &str) -> Result<PathBuf> {
+    let script = repository().join(script);
     let output = Command::new(&script)
         .stdin(Stdio::null())
         .stderr(Stdio::inherit())
@@ -26,8 +37,8 @@ pub async fn kubernetes() -> Result<PathBuf> {
     if !output.status.success() {
         bail!("{} failed ({})", script.display(), output.status);
     }
-    let text = String::from_utf8(output.stdout).context("the build script's answer is not UTF-8")?;
-    let last = text.lines().last().context("the build script named no directory")?;
+    let text = String::from_utf8(output.stdout).with_context(|| format!("{} answers in UTF-8", script.display()))?;
+    let last = text.lines().last().with_context(|| format!("{} named no path", script.display()))?;
     Ok(PathBuf::from(last))
 }
 

@@ -1,12 +1,13 @@
 //! Making DNS say what the plan wants.
 //!
-//! DNS is asked first and decides whether there is anything to do. Only then does a [`Session`] with the provider begin.
+//! DNS is asked first and decides whether there is anything to do. Only then does a [`Session`] with the provider begin, unless all
+//! that DNS lacks is what the provider is known to hold ([`lag`]).
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use mail_records::marker::Slot;
 
-use super::session::Session;
+use super::{lag, session::Session};
 use crate::{
     controller::{context::Context, gather::dns::DnsView, provider_view::ProviderView},
     dns::{Name, RecordType},
@@ -25,7 +26,7 @@ const BY_DNS: Limits = Limits {
 };
 
 /// What a pass wants of DNS.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Order {
     /// Who we are.
     pub me: Identity,
@@ -60,6 +61,13 @@ impl Order {
         order.keep.extend(slots.iter().cloned());
         order
     }
+
+    /// The same whatever its holds say: that names what DNS showed last.
+    pub(super) fn without_words(&self) -> Self {
+        let mut order = self.clone();
+        order.wanted.iter_mut().filter_map(|wanted| wanted.hold.as_mut()).for_each(|hold| hold.message.clear());
+        order
+    }
 }
 
 /// What came of it.
@@ -79,14 +87,26 @@ pub(crate) struct Published {
 pub(crate) async fn publish(ctx: &Context, view: &ProviderView, dns: &DnsView, order: &Order) -> Published {
     let contested: BTreeSet<Slot> = ctx.memory.contested(&order.me.uid, ctx.now()).into_iter().collect();
     let by_dns = plan_by_dns(dns, order, &contested);
+    if let Some(plan) = lag::known(ctx, view, order, &by_dns) {
+        return Published { plan: Plan::clone(&plan), ..Published::default() };
+    }
     if by_dns.is_empty() && !silent_behind_a_cut(dns, order) && !wildcard_in_the_way(ctx, dns, &by_dns).await {
         return Published { plan: by_dns, ..Published::default() };
     }
     let session = Session::new(ctx, view, &dns.authority, &contested);
     match session.write(order).await {
-        Ok(published) => published,
+        Ok(published) => {
+            lag::note(ctx, view, order, &published, by_dns);
+            published
+        }
         Err(error) => Published { plan: by_dns, error: Some(error), ..Published::default() },
     }
+}
+
+/// What DNS shows after a write is lacking no more.
+pub(crate) fn shown(ctx: &Context, view: &ProviderView, dns: &DnsView, order: &Order) {
+    let contested = ctx.memory.contested(&order.me.uid, ctx.now()).into_iter().collect();
+    lag::known(ctx, view, order, &plan_by_dns(dns, order, &contested));
 }
 
 /// The plan on what DNS shows. Servers may differ: the first one that leaves something to do decides. Names at which

@@ -31,8 +31,10 @@ use kube::Client;
 use secrecy::SecretString;
 
 use super::{provider_view::ProviderView, witness::Dns};
+#[cfg(any(feature = "azure", feature = "google"))]
+use crate::api::ProviderKind;
 use crate::{
-    api::{AzureDns, Backend, ProviderKind, Route53, SecretKeyRef},
+    api::{AzureDns, Backend, Route53, SecretKeyRef},
     domain::objects::MailDomainRef,
     provider::{Error, ErrorKind, Provider, Result},
 };

@@ -52,10 +52,14 @@ pub(crate) async fn act(
     facts: &Facts,
     decisions: &Decisions,
 ) -> Result<Acted, kube::Error> {
-    let (done, published) = ctx.metrics.timed(Step::Apply, write(ctx, subject, validated, facts, decisions)).await?;
+    let order = order(ctx, subject, facts, decisions);
+    let (done, published) = ctx.metrics.timed(Step::Apply, write(ctx, subject, validated, facts, decisions, &order)).await?;
     let dns = if published.written {
         let names = names(decisions);
-        Arc::new(ctx.metrics.timed(Step::Observe, dns::look_again(ctx, &subject.view.verification, &facts.dns, &names)).await)
+        let look = dns::look_again(ctx, &subject.view.verification, &facts.dns, &names);
+        let dns = ctx.metrics.timed(Step::Observe, look).await;
+        records::shown(ctx, &subject.view, &dns, &order);
+        Arc::new(dns)
     } else {
         facts.dns.clone()
     };
@@ -72,6 +76,7 @@ async fn write(
     validated: &Validated,
     facts: &Facts,
     decisions: &Decisions,
+    order: &Order,
 ) -> Result<(KeysDone, Published), kube::Error> {
     ctx.leadership.check()?;
     let mut done = act_on_keys(ctx, subject, validated, facts, decisions).await?;
@@ -83,11 +88,8 @@ async fn write(
             Err(error) => done.failures.push(("Policy".to_owned(), error.to_string())),
         }
     }
-    let published = if subject.publishes() {
-        records::publish(ctx, &subject.view, &facts.dns, &order(ctx, subject, facts, decisions)).await
-    } else {
-        Published::default()
-    };
+    let published =
+        if subject.publishes() { records::publish(ctx, &subject.view, &facts.dns, order).await } else { Published::default() };
     Ok((done, published))
 }
 

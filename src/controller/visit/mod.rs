@@ -84,9 +84,8 @@ async fn visit(
     picture.warnings.extend(lingering.as_ref().map(|wait| wait.what.clone()));
     let acted = act::act(ctx, subject, validated, facts, &decisions).await?;
     count(ctx, &acted);
-    if acted.published.error.as_ref().is_some_and(|error| error.kind == ErrorKind::Denied)
-        && ctx.pool.refused(&subject.view.key).is_none()
-    {
+    let failure = acted.published.error.as_ref().map(|error| error.kind);
+    if failure.is_some_and(|kind| ctx.pool.is_news(&subject.view.key, kind, ctx.now())) {
         // Said on the provider object as well, without waiting for its own check.
         ctx.wake.provider(&subject.view.key);
     }

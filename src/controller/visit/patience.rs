@@ -25,7 +25,7 @@ pub(crate) struct Patience<'a> {
 impl<'a> Patience<'a> {
     /// As the install sets it.
     pub(crate) fn with(ctx: &'a Context, subject: &'a Subject, now: Timestamp) -> Self {
-        let limit = SignedDuration::try_from(ctx.settings.unreachable_after).unwrap_or(SignedDuration::MAX);
+        let limit = ctx.settings.unreachable_after;
         Self { memory: &ctx.memory, uid: &subject.me.uid, now, limit, borne: Cell::new(false) }
     }
 

@@ -50,6 +50,16 @@ pub(super) fn presigned(apex: &Name) -> Error {
     Error::new(ErrorKind::Invalid, format!("zone {apex} is signed elsewhere (pre-signed) and only held by PowerDNS: {hint}"))
 }
 
+/// A text that this server would store as another one (P1).
+pub(super) fn altered(name: &str) -> Error {
+    let hint = "PowerDNS from 5.1 on takes the backslashes out of texts that come through its API, so this one would become another; use \
+                rfc2136 for this domain, or a text without quotes and backslashes";
+    Error::new(
+        ErrorKind::Invalid,
+        format!("the TXT set at {} has a text with a quote or a backslash in it: {hint}", name.trim_end_matches('.')),
+    )
+}
+
 /// Success, and a body that is none of the API's.
 pub(super) fn unreadable(doing: &str, error: &serde_json::Error) -> Error {
     let why = format!("{:?} at line {}", error.classify(), error.line());

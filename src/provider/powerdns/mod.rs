@@ -24,7 +24,12 @@ use async_trait::async_trait;
 use secrecy::SecretString;
 use url::Url;
 
-use self::{call::Api, records::Listing, wire::ChangeType, zones::Zones};
+use self::{
+    call::Api,
+    records::Listing,
+    wire::{ChangeType, Write},
+    zones::Zones,
+};
 use super::{
     Atomicity, Change, Limits, Precondition, Provider, Result, Sight, Snapshot, ZoneLookup, changes,
     http::{
@@ -98,6 +103,15 @@ impl PowerDns {
         self.shelf.known_zones().await.is_some_and(|zones| zones.by_value())
     }
 
+    /// Sends what the server stores as it is told.
+    async fn send(&self, zone: &Zone, writes: &[Write]) -> Result<()> {
+        let unescapes = self.shelf.known_zones().await.is_some_and(|zones| zones.unescapes());
+        match writes::altered(writes).filter(|_| unescapes) {
+            Some(name) => Err(fault::altered(name)),
+            None => self.api.patch(zone, writes).await,
+        }
+    }
+
     /// What a write is computed from. By value the reading of the pass will do; a set that is written over is read right before.
     async fn ground(&self, zone: &Zone, changes: &[Change], by_value: bool) -> Result<Arc<Listing>> {
         if by_value {
@@ -117,13 +131,13 @@ impl PowerDns {
         if writes.is_empty() {
             return Ok(());
         }
-        self.api.patch(zone, &writes).await?;
+        self.send(zone, &writes).await?;
         if !writes.iter().any(|write| write.changetype == ChangeType::Prune) {
             return Ok(());
         }
         match writes::leftovers(&self.list(zone).await?, &edits) {
             left if left.is_empty() => Ok(()),
-            left => self.api.patch(zone, &left).await,
+            left => self.send(zone, &left).await,
         }
     }
 }

@@ -12,15 +12,16 @@ const COPIES: [&str; 3] = ["slave", "secondary", "consumer"];
 /// Every zone of a server, and what the server can do.
 #[derive(Debug)]
 pub(super) struct Zones {
-    zones: Vec<(Name, String)>,
+    list: Vec<(Name, String)>,
     by_value: bool,
+    unescapes: bool,
 }
 
 impl Zones {
     /// A zone whose name is none is nobody's to write: so the variants of views are called.
     pub(super) fn new(items: Vec<ZoneItem>, server_version: &str) -> Self {
-        let zones = items.into_iter().filter_map(|item| Some((item.name.parse().ok()?, item.kind))).collect();
-        Self { zones, by_value: version::by_value(server_version) }
+        let list = items.into_iter().filter_map(|item| Some((item.name.parse().ok()?, item.kind))).collect();
+        Self { list, by_value: version::by_value(server_version), unescapes: version::unescapes(server_version) }
     }
 
     /// Whether the server adds and removes single values.
@@ -28,9 +29,14 @@ impl Zones {
         self.by_value
     }
 
+    /// Whether the server takes the escapes out of texts.
+    pub(super) fn unescapes(&self) -> bool {
+        self.unescapes
+    }
+
     /// The longest zone that holds the name, refused if it is no zone to write to.
     pub(super) fn holding(&self, name: &Name) -> Result<Option<Zone>> {
-        let above = self.zones.iter().filter(|(apex, _)| name.is_at_or_below(apex));
+        let above = self.list.iter().filter(|(apex, _)| name.is_at_or_below(apex));
         let Some((apex, kind)) = above.max_by_key(|(apex, _)| apex.labels().count()) else { return Ok(None) };
         writable(apex, kind)?;
         // The API takes a zone's name in place of its id, with and without the last dot.
@@ -40,7 +46,7 @@ impl Zones {
 
 impl ZoneList for Zones {
     fn reach(&self, name: &Name) -> bool {
-        self.zones.iter().any(|(apex, _)| name.is_at_or_below(apex))
+        self.list.iter().any(|(apex, _)| name.is_at_or_below(apex))
     }
 }
 

@@ -3,7 +3,10 @@
 use mailward::provider::Provider;
 
 use super::{start, *};
-use crate::fixtures::*;
+use crate::{
+    documented::{Step, says},
+    fixtures::*,
+};
 
 const TOKEN: &str = "POST /token";
 const ZONES: &str = "GET";
@@ -22,6 +25,8 @@ async fn a_first_publication_is_the_zones_one_reading_and_a_request_for_each_set
     apply(&account.provider, &texts.into_iter().chain([alias]).collect::<Vec<_>>()).await;
     let writes = ["PUT /cafe.lab/TXT/_mailward", "PUT /cafe.lab/TXT/@", "PUT /cafe.lab/CNAME/s1._domainkey"];
     assert_eq!(account.calls(), [&[TOKEN, ZONES, LIST][..], &writes].concat());
+    says("azureDns", Step::First, "1 listing");
+    says("azureDns", Step::First, "and 1 for each set; once for all domains the list of zones");
 }
 
 #[tokio::test]
@@ -35,6 +40,7 @@ async fn a_change_is_one_reading_and_one_request_and_the_zone_is_known_for_a_min
     apply(&account.provider, &[change(&before, &["a"], &["b"])]).await;
     account.provider.zone_of(&name("_dmarc.cafe.lab")).await.unwrap();
     assert_eq!(account.calls(), [LIST, "PUT /cafe.lab/TXT/@"]);
+    says("azureDns", Step::Change, "1 listing, 1 for each set");
     let before = read_txt(&account.provider, "cafe.lab").await.unwrap();
     apply(&account.provider, &[delete(&before)]).await;
     assert_eq!(account.calls(), [LIST, "DELETE /cafe.lab/TXT/@"]);
@@ -56,6 +62,7 @@ async fn the_check_of_an_application_is_one_call_and_shows_where_it_looks() {
     let sight = account.provider.look().await.unwrap().unwrap();
     assert_eq!((sight.count, sight.zones), (2, vec!["cafe.lab".to_owned(), "shop.cafe.lab".to_owned()]));
     assert_eq!((sight.accounts, account.calls()), (vec![format!("{SUBSCRIPTION}/{GROUP}")], vec![ZONES.to_owned()]));
+    says("azureDns", Step::Check, "1 every ten minutes");
 }
 
 #[tokio::test]

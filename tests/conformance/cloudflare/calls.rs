@@ -3,7 +3,10 @@
 use mailward::{dns::RecordSet, provider::Provider};
 
 use super::{start, *};
-use crate::fixtures::*;
+use crate::{
+    documented::{Step, says},
+    fixtures::*,
+};
 
 const ZONES: &str = "GET /zones";
 const LIST: &str = "GET /zones/cafe.lab/dns_records";
@@ -31,6 +34,7 @@ async fn a_first_publication_is_the_zones_one_reading_and_one_batch() {
     let account = start().await;
     publish(&account).await;
     assert_eq!(account.calls(), [ZONES, LIST, BATCH]);
+    says("cloudflare", Step::First, "2: one listing, one batch; once for all domains the list of zones");
 }
 
 #[tokio::test]
@@ -51,6 +55,7 @@ async fn a_change_is_one_reading_and_one_batch_and_the_zone_is_known_for_a_minut
     apply(&account.provider, &[change(&before, &["a"], &["b"])]).await;
     account.provider.zone_of(&name("_dmarc.cafe.lab")).await.unwrap();
     assert_eq!(account.calls(), [LIST, BATCH]);
+    says("cloudflare", Step::Change, "2");
 }
 
 /// A marker lists names that nobody wants any more: they are read as well, and one listing still serves the write.
@@ -86,6 +91,7 @@ async fn the_check_of_a_token_is_one_call_however_many_zones_it_sees() {
     }
     let sight = account.provider.look().await.unwrap().unwrap();
     assert_eq!((sight.count, sight.zones.len(), account.calls()), (122, 50, vec![ZONES.to_owned()]));
+    says("cloudflare", Step::Check, "1 every ten minutes");
 }
 
 /// Only the names of one domain are read from a zone that holds many.

@@ -3,7 +3,10 @@
 use mailward::provider::Provider;
 
 use super::{start, *};
-use crate::fixtures::*;
+use crate::{
+    documented::{Step, says},
+    fixtures::*,
+};
 
 const TOKEN: &str = "POST /token";
 const ZONES: &str = "GET /managedZones";
@@ -27,6 +30,8 @@ async fn a_first_publication_is_the_zones_one_reading_and_one_change_and_a_token
     let project = start().await;
     publish(&project).await;
     assert_eq!(project.calls(), [TOKEN, ZONES, LIST, CHANGE]);
+    says("googleCloudDns", Step::First, "2: one listing");
+    says("googleCloudDns", Step::First, "one change; once for all domains the list of zones");
 }
 
 #[tokio::test]
@@ -47,6 +52,7 @@ async fn a_change_is_one_reading_and_one_change_and_the_zone_is_known_for_a_minu
     apply(&project.provider, &[change(&before, &["a"], &["b"])]).await;
     project.provider.zone_of(&name("_dmarc.cafe.lab")).await.unwrap();
     assert_eq!(project.calls(), [LIST, CHANGE]);
+    says("googleCloudDns", Step::Change, "2");
 }
 
 #[tokio::test]
@@ -65,6 +71,7 @@ async fn the_check_of_an_account_is_one_call_and_shows_its_project() {
     let sight = project.provider.look().await.unwrap().unwrap();
     assert_eq!((sight.count, sight.zones), (2, vec!["cafe.lab".to_owned(), "shop.cafe.lab".to_owned()]));
     assert_eq!((sight.accounts, project.calls()), (vec!["mail-dns".to_owned()], vec![ZONES.to_owned()]));
+    says("googleCloudDns", Step::Check, "1 every ten minutes");
 }
 
 #[tokio::test]

@@ -10,7 +10,13 @@ use reqwest::{Client, StatusCode};
 use serde_json::json;
 
 use super::{client, front::Front, provider};
-use crate::{Bench, every_scenario, fixtures::*, pdns_door, zone_file};
+use crate::{
+    Bench,
+    documented::{Step, says},
+    every_scenario,
+    fixtures::*,
+    pdns_door, zone_file,
+};
 
 struct Newer {
     pdns: Pdns,
@@ -20,8 +26,8 @@ struct Newer {
 }
 
 async fn start() -> Newer {
-    let pdns = pdns_door::start().await;
-    let front = Front::start(&pdns.api_url(), true).await;
+    let pdns = pdns_door::start_newer().await;
+    let front = Front::start(&pdns.api_url(), None).await;
     let provider = provider(&front.url, pdns.api_key());
     // A provider has its server's version from the list of zones.
     provider.zone_of(&name("elsewhere.lab")).await.unwrap();
@@ -36,10 +42,11 @@ impl Newer {
         let record = json!({"content": line.splitn(4, ' ').nth(3).unwrap(), "disabled": false});
         let kind = value.kind().to_string();
         let change = json!({"name": at.fqdn(), "type": kind, "ttl": ttl, "changetype": act, "records": [record]});
-        let url = format!("{}/api/v1/servers/localhost/zones/cafe.lab.", self.front.url);
+        let url = format!("{}/api/v1/servers/localhost/zones/cafe.lab.", self.pdns.api_url());
         let request = self.client.patch(url).header("x-api-key", self.pdns.api_key());
         let answer = request.body(json!({"rrsets": [change]}).to_string()).send().await.unwrap();
-        assert_eq!(answer.status(), StatusCode::NO_CONTENT);
+        let status = answer.status();
+        assert_eq!(status, StatusCode::NO_CONTENT, "{}", answer.text().await.unwrap());
     }
 }
 
@@ -77,9 +84,11 @@ async fn a_first_publication_is_one_reading_and_one_request_and_a_replacement_is
     apply(&bench.provider, &names.each_ref().map(|at| create(&txt(at.as_str(), &["a"])))).await;
     let (list, patch) = ("GET /zones/cafe.lab", "PATCH /zones/cafe.lab");
     assert_eq!(bench.front.calls(), [list, patch]);
+    says("powerdns", Step::First, "2: one listing, one write");
     let before = read_txt(&bench.provider, "cafe.lab").await.unwrap();
     apply(&bench.provider, &[change(&before, &["a"], &["b"])]).await;
     assert_eq!(bench.front.calls(), [list, patch, list]);
+    says("powerdns", Step::Change, "3: two listings, one write");
     // Another TTL is another set, so the set is read right before it is written over.
     let before = read_txt(&bench.provider, "_dmarc.cafe.lab").await.unwrap();
     apply(&bench.provider, &[Change { ttl: 60, ..change(&before, &[], &[]) }]).await;

@@ -7,7 +7,12 @@ use mailward::{
 use mailward_sandbox::bind::{Bind, Options};
 
 use super::{dig, primary, provider, start, zone};
-use crate::{Bench, fixtures::*, zone_file};
+use crate::{
+    Bench,
+    documented::{Step, says},
+    fixtures::*,
+    zone_file,
+};
 
 #[tokio::test]
 async fn dns_g1_dig_shows_an_rsa_2048_key_in_two_strings() {
@@ -37,6 +42,7 @@ async fn p2_a_change_set_is_one_update_however_many_names_it_touches() {
     apply(&bench.provider, &sets.each_ref().map(create)).await;
     let counted = bench.bind.counters().await.unwrap();
     assert_eq!((counted.updates, counted.updates_done), (1, 1));
+    says("rfc2136", Step::First, "one UPDATE");
 }
 
 #[tokio::test]
@@ -50,6 +56,7 @@ async fn p7_reading_sends_no_update_where_there_is_no_wildcard() {
     assert_eq!(after.updates, before.updates);
     // Four types at each name, and the one wildcard that could have given the one answer.
     assert_eq!(after.queries - before.queries, 4 * 3 + 1);
+    says("rfc2136", Step::First, "four questions for each name");
 }
 
 #[tokio::test]

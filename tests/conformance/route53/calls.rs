@@ -3,7 +3,10 @@
 use mailward::provider::ZoneLookup;
 
 use super::{start, *};
-use crate::fixtures::*;
+use crate::{
+    documented::{Step, says},
+    fixtures::*,
+};
 
 const ZONES: &str = "GET hostedzone";
 const LIST: &str = "GET hostedzone/cafe.lab/rrset";
@@ -40,6 +43,7 @@ async fn a_first_publication_is_the_zones_one_reading_and_one_batch() {
     let account = start().await;
     publish(&account).await;
     assert_eq!(account.calls(), [ZONES, LIST, BATCH]);
+    says("route53", Step::First, "2: one listing, one batch");
 }
 
 #[tokio::test]
@@ -60,6 +64,7 @@ async fn a_change_is_one_reading_and_one_batch_and_the_zone_is_known_for_a_minut
     apply(&account.provider, &[change(&before, &["a"], &["b"])]).await;
     account.provider.zone_of(&name("_dmarc.cafe.lab")).await.unwrap();
     assert_eq!(account.calls(), [LIST, BATCH]);
+    says("route53", Step::Change, "2");
 }
 
 /// However large the zone, three stretches hold all names of a domain: the domain itself, the underscores, the policy host.
@@ -71,6 +76,7 @@ async fn a_large_zone_is_not_read_to_its_end() {
     }
     publish(&account).await;
     assert_eq!(account.calls(), [ZONES, LIST, LIST, LIST, BATCH]);
+    says("route53", Step::First, "2 listings more where the domain is the apex of a zone of more than 300 record sets");
     let far = ["00001.cafe.lab", "z0001.cafe.lab"].map(name);
     let snapshot = account.provider.read(&cafe(), &far).await.unwrap();
     assert_eq!((snapshot.iter().count(), account.calls().len()), (2, 2));
@@ -111,5 +117,6 @@ async fn the_check_of_a_credential_is_one_call() {
     let account = start().await;
     let sight = account.provider.look().await.unwrap().unwrap();
     assert_eq!((sight.count, account.calls()), (2, vec![ZONES.to_owned()]));
+    says("route53", Step::Check, "1 every ten minutes");
     assert_eq!(sight.zones, ["cafe.lab", "shop.cafe.lab"]);
 }

@@ -38,9 +38,17 @@ pub struct Pdns {
 }
 
 impl Pdns {
-    /// Starts a server and returns when it answers for all its zones.
+    /// Starts the system's server and returns when it answers for all its zones.
     pub async fn start(zones: &[Zone]) -> Result<Self> {
-        let program = programs::system("pdns_server", "pdns-server pdns-backend-sqlite3")?;
+        Self::launch(programs::system("pdns_server", "pdns-server pdns-backend-sqlite3")?, zones).await
+    }
+
+    /// The same of a version that adds and removes single values.
+    pub async fn start_newer(zones: &[Zone]) -> Result<Self> {
+        Self::launch(programs::newer_pdns().await?, zones).await
+    }
+
+    async fn launch(program: PathBuf, zones: &[Zone]) -> Result<Self> {
         let mut server = Self {
             process: None,
             program,

@@ -106,3 +106,21 @@ fn p2_what_was_to_go_and_stayed_is_written_away_with_its_set() {
     let gone = zone(&[("cafe.lab.", "TXT", &[record("\"new\"")])]);
     assert!(leftovers(&gone, &edits).is_empty());
 }
+
+/// What stands there already goes along in a whole set, and would come out as another text.
+#[test]
+fn p1_a_text_that_a_server_would_store_as_another_is_named() {
+    let (quoted, plain) = (record(r#""say \"hi\"""#), record("\"v=spf1 -all\""));
+    let write = |changetype, records: &[&Record]| Write {
+        name: "cafe.lab.".to_owned(),
+        kind: "TXT".to_owned(),
+        changetype,
+        ttl: 300,
+        records: records.iter().map(|record| (*record).clone()).collect(),
+    };
+    assert_eq!(altered(&[write(ChangeType::Extend, &[&plain])]), None);
+    assert_eq!(altered(&[write(ChangeType::Prune, &[&quoted])]), None);
+    for changetype in [ChangeType::Extend, ChangeType::Replace] {
+        assert_eq!(altered(&[write(changetype, &[&plain, &quoted])]), Some("cafe.lab."));
+    }
+}
