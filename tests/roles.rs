@@ -68,7 +68,13 @@ async fn deploy(plane: &ControlPlane) {
     let deploy = Path::new(env!("CARGO_MANIFEST_DIR")).join("deploy");
     let mut kubectl = Command::new(plane.kubectl());
     kubectl.arg("--kubeconfig").arg(plane.kubeconfig_path()).args(["apply", "--validate=strict"]);
-    kubectl.arg("-f").arg(deploy.join("../crds")).arg("-f").arg(deploy.join("namespaces.yaml")).arg("-f").arg(deploy.join("rbac.yaml"));
+    kubectl
+        .arg("-f")
+        .arg(deploy.join("../crds"))
+        .arg("-f")
+        .arg(deploy.join("namespaces.yaml"))
+        .arg("-f")
+        .arg(deploy.join("rbac.yaml"));
     let output = kubectl.output().await.unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
 }
@@ -97,8 +103,8 @@ async fn allowed(client: &Client, user: &str, verb: &str, group: &str, resource:
 /// Verbs of the API and of RBAC itself.
 const VERBS: [&str; 11] =
     ["get", "list", "watch", "create", "update", "patch", "delete", "deletecollection", "impersonate", "escalate", "bind"];
-/// Where it lives, where the controller lives, one of a tenant, the cluster's, and the cluster itself.
-const PLACES: [&str; 5] = ["mailward-policy", "mailward-system", "default", "kube-system", ""];
+/// Where it lives, where the controller lives, and the whole cluster.
+const PLACES: [&str; 3] = ["mailward-policy", "mailward-system", ""];
 
 /// Group and resource (with `/subresource`) of everything that the API server serves.
 async fn everything(client: &Client) -> BTreeSet<(String, String)> {

@@ -86,7 +86,8 @@ where
             return streams.remove(0).1;
         }
         let mut lists: Vec<List<K>> = streams.iter().map(|(place, _)| List::new(place)).collect();
-        let tagged = streams.into_iter().enumerate().map(|(number, (_, stream))| stream.map(move |event| (number, event)).boxed());
+        let tagged =
+            streams.into_iter().enumerate().map(|(number, (_, stream))| stream.map(move |event| (number, event)).boxed());
         let told = select_all(tagged).map(move |(number, event)| match event {
             Ok(event) => told(&mut lists, number, event, &store).into_iter().map(Ok).collect(),
             Err(error) => vec![Err(error)],

@@ -77,7 +77,8 @@ fn what_an_install_adds_on_request_is_what_the_chart_adds_then() {
 #[test]
 fn the_roles_for_named_namespaces_are_those_of_the_chart() {
     let text = roles(&["--set", "watchNamespaces={mail,shop}"]).join("\n---\n");
-    let origin = "# Made from charts/mailward/templates/rbac.yaml with watchNamespaces mail and shop: instead of deploy/rbac.yaml.";
+    let origin =
+        "# Made from charts/mailward/templates/rbac.yaml with watchNamespaces mail and shop: instead of deploy/rbac.yaml.";
     fresh("deploy/optional/watch-namespaces.yaml", &format!("{origin}\n{text}\n"));
 }
 

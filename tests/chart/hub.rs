@@ -20,7 +20,8 @@ fn the_kinds_shown_are_those_of_the_definitions() {
         .iter()
         .map(|kind| ["name", "kind", "version"].map(|key| kind[key].as_str().unwrap().to_owned()).into())
         .collect();
-    let defined = api::crds().into_iter().map(|crd| (crd.metadata.name.unwrap(), crd.spec.names.kind, crd.spec.versions[0].name.clone()));
+    let defined =
+        api::crds().into_iter().map(|crd| (crd.metadata.name.unwrap(), crd.spec.names.kind, crd.spec.versions[0].name.clone()));
     let mut defined: Vec<_> = defined.collect();
     shown.sort();
     defined.sort();

@@ -129,7 +129,9 @@ fn a_proxy_is_for_the_controller_alone() {
 
 #[test]
 fn the_way_to_a_proxy_is_open_where_traffic_is_limited() {
-    for (proxy, port) in [("http://proxy.example:3128", 3128), ("http://u:p@[2001:db8::1]:8080", 8080), ("http://proxy.example", 80)] {
+    for (proxy, port) in
+        [("http://proxy.example:3128", 3128), ("http://u:p@[2001:db8::1]:8080", 8080), ("http://proxy.example", 80)]
+    {
         let rendered = objects(&format!("{{networkPolicy: {{enabled: true}}, proxy: {{https: '{proxy}'}}}}"));
         let out = find(&rendered, "NetworkPolicy", "-controller")["spec"]["egress"].to_string();
         assert!(out.contains(&format!(r#""port":{port},"protocol":"TCP""#)), "{proxy}: {out}");

@@ -21,9 +21,11 @@ fn corpus() -> Vec<(String, Value)> {
     for folder in fs::read_dir(root).unwrap() {
         for file in fs::read_dir(folder.unwrap().path()).unwrap() {
             let path = file.unwrap().path();
-            let name = format!("{}/{}", path.parent().unwrap().file_name().unwrap().display(), path.file_name().unwrap().display());
+            let name =
+                format!("{}/{}", path.parent().unwrap().file_name().unwrap().display(), path.file_name().unwrap().display());
             let text = fs::read_to_string(&path).unwrap();
-            let documents = text.split("---\n").map(|one| serde_saphyr::from_str::<Value>(one).unwrap_or_else(|e| panic!("{name}: {e}")));
+            let documents =
+                text.split("---\n").map(|one| serde_saphyr::from_str::<Value>(one).unwrap_or_else(|e| panic!("{name}: {e}")));
             found.extend(documents.filter(|object| !object.is_null()).map(|object| (name.clone(), object)));
         }
     }

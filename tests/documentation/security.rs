@@ -14,7 +14,8 @@ fn granted(account: &str) -> BTreeSet<String> {
             None => ours = line.starts_with(&format!("{account} in ")),
             Some(right) if ours => {
                 let name = right.split([':', ' ']).next().unwrap();
-                let (name, below) = name.split_once('/').map_or((name, String::new()), |(name, below)| (name, format!("/{below}")));
+                let (name, below) =
+                    name.split_once('/').map_or((name, String::new()), |(name, below)| (name, format!("/{below}")));
                 found.insert(format!("{}{below}", name.split('.').next().unwrap()));
             }
             Some(_) => {}

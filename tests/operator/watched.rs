@@ -62,7 +62,9 @@ async fn p9_with_roles_in_two_namespaces_it_works_there_and_nowhere_else_and_ask
     shop.apply_object(&json!({"apiVersion": "v1", "kind": "Namespace", "metadata": metadata})).await;
     let allowed = shop.eventually(async || {
         shop.poke().await;
-        !lab.kubectl(&["get", "maildomain", "mail", "-n", "shop", "-o", "jsonpath={.status}"]).await.contains("ProviderNotAllowed")
+        !lab.kubectl(&["get", "maildomain", "mail", "-n", "shop", "-o", "jsonpath={.status}"])
+            .await
+            .contains("ProviderNotAllowed")
     });
     assert!(allowed.await, "{}", lab.controller_log());
 

@@ -36,7 +36,12 @@ const KINDS: [RecordType; 4] = [RecordType::Txt, RecordType::Cname, RecordType::
 
 /// Whether the kind exists and the operator may see it wherever it would write one (`watched`: all namespaces where empty); says
 /// who publishes.
-pub(super) async fn check(client: &Client, view: &ProviderView, spec: &ExternalDnsEndpoint, watched: &[String]) -> Result<String> {
+pub(super) async fn check(
+    client: &Client,
+    view: &ProviderView,
+    spec: &ExternalDnsEndpoint,
+    watched: &[String],
+) -> Result<String> {
     let namespace = spec.namespace.clone().or_else(|| Some(view.key.namespace.clone()).filter(|own| !own.is_empty()));
     let places: Vec<Option<&String>> = match &namespace {
         Some(namespace) => vec![Some(namespace)],

@@ -22,16 +22,16 @@ use crate::lab::{Server, Tenant, ready_message, status};
 
 /// What a user installs beside Mailward: external-dns' definition, and the role of `externalDns.dnsEndpoint.enabled`.
 pub(crate) async fn install_kind(tenant: &Tenant) {
-            let definition: Value = serde_saphyr::from_str(&fs::read_to_string(built("crd.sh", &[])).unwrap()).unwrap();
-            tenant.apply_object(&definition).await;
-            install::apply_manifests(&tenant.lab.plane, "deploy/optional/dnsendpoints.yaml").await.unwrap();
-            let definitions: Api<CustomResourceDefinition> = Api::all(tenant.client.clone());
-            let served = async || {
-                let found = definitions.get("dnsendpoints.externaldns.k8s.io").await.unwrap();
-                let conditions = found.status.and_then(|status| status.conditions).unwrap_or_default();
-                conditions.iter().any(|one| one.type_ == "Established" && one.status == "True")
-            };
-            assert!(tenant.eventually(served).await, "the definition is never served");
+    let definition: Value = serde_saphyr::from_str(&fs::read_to_string(built("crd.sh", &[])).unwrap()).unwrap();
+    tenant.apply_object(&definition).await;
+    install::apply_manifests(&tenant.lab.plane, "deploy/optional/dnsendpoints.yaml").await.unwrap();
+    let definitions: Api<CustomResourceDefinition> = Api::all(tenant.client.clone());
+    let served = async || {
+        let found = definitions.get("dnsendpoints.externaldns.k8s.io").await.unwrap();
+        let conditions = found.status.and_then(|status| status.conditions).unwrap_or_default();
+        conditions.iter().any(|one| one.type_ == "Established" && one.status == "True")
+    };
+    assert!(tenant.eventually(served).await, "the definition is never served");
 }
 
 /// The same in the shared lab, once.

@@ -199,7 +199,8 @@ impl Lab {
 
     /// Starts a policy server and lets it run.
     pub(crate) async fn one_more_policy_server(&self) -> OneMore {
-        let (address, kubeconfig) = (free(), self.plane.service_account_kubeconfig(POLICY_NAMESPACE, POLICY_SERVER).await.unwrap());
+        let (address, kubeconfig) =
+            (free(), self.plane.service_account_kubeconfig(POLICY_NAMESPACE, POLICY_SERVER).await.unwrap());
         let launch = Launch::new("one-more", env!("CARGO_BIN_EXE_mailward"), self.state.path())
             .args(["policy-server", "--namespace", POLICY_NAMESPACE, "--listen", &address.to_string()])
             .args(["--shutdown-delay", "0s"]);

@@ -15,10 +15,13 @@ use serde::de::DeserializeOwned;
 use serde_json::json;
 
 use super::{
-    scenario::{Change, EXTERNAL, NOBODY, SPF, Scenario, Write, provider},
+    scenario::{Change, EXTERNAL, NOBODY, Scenario, Write, provider},
     stage::{FLAGS, Stage},
 };
-use crate::lab::{Candidate, OneMore, Tenant, condition, status};
+use crate::{
+    lab::{Candidate, OneMore, Tenant, condition, status},
+    policy::policy,
+};
 
 /// What a scenario needs besides the stage.
 pub(super) struct Scene {
@@ -80,6 +83,16 @@ impl Scene {
             Write::EndpointChange => self.endpoints().await.contains("~all"),
             Write::EndpointRemoval => self.endpoints().await.is_empty(),
         }
+    }
+
+    /// Makes the change once more, where that means anything.
+    pub(super) async fn change_again(&self, stage: &Stage) -> bool {
+        match self.scenario {
+            Scenario::Hears(Change::Policy) => stage.delete_policy_object("configmap").await,
+            Scenario::Hears(Change::Ingress) => stage.delete_policy_object("ingress").await,
+            _ => return false,
+        }
+        true
     }
 
     /// Makes the operator look again at what its own pace would let wait.
@@ -172,10 +185,8 @@ impl Stage {
     }
 }
 
-/// What stands for a domain that nothing happens to.
-pub(super) async fn keep(tenant: &Tenant) {
-    let mut spec = crate::policy::policy("Testing", 86_400, &[&tenant.name("mx1")]);
-    spec["spf"] = serde_saphyr::from_str::<serde_json::Value>(&format!("{{{SPF}}}")).unwrap()["spf"].clone();
-    tenant.apply(spec).await;
+/// A domain with a policy, settled.
+pub(super) async fn settle(tenant: &Tenant) {
+    tenant.apply(policy("Testing", 86_400, &[&tenant.name("mx1")])).await;
     tenant.ready().await;
 }
