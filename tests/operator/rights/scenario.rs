@@ -215,6 +215,8 @@ async fn writes(write: Write, scene: &Scene) {
         Write::EndpointRemoval => {
             scene.endpoint(&format!("deletionPolicy: Delete, {SPF}")).await;
             scene.until_endpoint("-all").await;
+            scene.publish().await;
+            tenant.ready().await;
             tenant.begin_to_delete().await;
         }
     }

@@ -1,5 +1,7 @@
 //! One scenario under way: whether its end is reached, and what makes the operator look again.
 
+use std::fmt::Write as _;
+
 use k8s_openapi::api::{
     core::v1::{ConfigMap, Secret},
     events::v1::Event,
@@ -81,7 +83,10 @@ impl Scene {
             Write::IngressRemoval => stage.policy_objects::<Ingress>(tenant).await == 0,
             Write::Endpoint => self.endpoints().await.contains("-all"),
             Write::EndpointChange => self.endpoints().await.contains("~all"),
-            Write::EndpointRemoval => self.endpoints().await.is_empty(),
+            Write::EndpointRemoval => {
+                self.publish().await;
+                self.endpoints().await.is_empty()
+            }
         }
     }
 
@@ -164,12 +169,31 @@ impl Scene {
         assert!(there.await, "no DNSEndpoint says {words}: {}", self.tenant.lab.controller_log());
     }
 
+    /// Plays the part of external-dns: DNS has what the DNSEndpoint says, and nothing else of ours.
+    pub(super) async fn publish(&self) {
+        let tenant = &self.tenant;
+        let gone = [&tenant.domain, &tenant.name("_mailward")].map(|name| format!("update delete {name} TXT\n"));
+        let mut there = String::new();
+        for object in self.endpoint_objects().await {
+            for set in object.data["spec"]["endpoints"].as_array().into_iter().flatten() {
+                let (name, ttl) = (set["dnsName"].as_str().unwrap(), &set["recordTTL"]);
+                for target in set["targets"].as_array().unwrap() {
+                    writeln!(there, "update add {name} {ttl} TXT {}", target.as_str().unwrap()).unwrap();
+                }
+            }
+        }
+        tenant.dns().nsupdate(&(gone.concat() + &there)).await;
+    }
+
     /// What is given to external-dns, as text; empty without an object.
     async fn endpoints(&self) -> String {
+        self.endpoint_objects().await.iter().map(|object| object.data.to_string()).collect()
+    }
+
+    async fn endpoint_objects(&self) -> Vec<DynamicObject> {
         let resource = ApiResource::from_gvk(&GroupVersionKind::gvk("externaldns.k8s.io", "v1alpha1", "DNSEndpoint"));
         let api: Api<DynamicObject> = Api::namespaced_with(self.tenant.client.clone(), &self.tenant.namespace, &resource);
-        let objects = api.list(&ListParams::default()).await.unwrap().items;
-        objects.iter().map(|object| object.data.to_string()).collect()
+        api.list(&ListParams::default()).await.unwrap().items
     }
 }
 
