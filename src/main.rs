@@ -10,7 +10,7 @@ use std::{
 
 use anyhow::Context;
 use clap::Parser;
-use kube::Client;
+use kube::{Client, Config};
 use mailward::{
     api,
     args::{self, Cli, Command, ControllerArgs, PolicyServerArgs},
@@ -52,13 +52,20 @@ async fn run(cli: Cli) -> anyhow::Result<()> {
 }
 
 async fn control(args: ControllerArgs) -> anyhow::Result<()> {
-    let client = Client::try_default().await.context("cannot connect to Kubernetes")?;
+    let client = client().await?;
     controller::start(args, client, Arc::new(Metrics::default()), Shutdown::on_signals()?).await
 }
 
 async fn serve_policies(args: PolicyServerArgs) -> anyhow::Result<()> {
-    let client = Client::try_default().await.context("cannot connect to Kubernetes")?;
+    let client = client().await?;
     policy_server::run(args.into(), client, Arc::new(Metrics::default()), Shutdown::on_signals()?).await
+}
+
+/// Never through a proxy: what `HTTPS_PROXY` names is for DNS services.
+async fn client() -> anyhow::Result<Client> {
+    let mut config = Config::infer().await.context("cannot find out where the Kubernetes API server is")?;
+    config.proxy_url = None;
+    Client::try_from(config).context("cannot connect to Kubernetes")
 }
 
 /// A reader that has seen enough (`mailward crds | head`) is no failure.

@@ -8,7 +8,7 @@ use std::{
 
 use clap::Args;
 
-use super::parse::{DAY, HOUR, HostPort, MINUTE, OwnerId, SECOND, address_with_port_53, between};
+use super::parse::{DAY, HOUR, HostPort, MINUTE, OwnerId, SECOND, address_with_port_53, between, namespace};
 
 /// How the controller runs.
 #[derive(Args, Clone, Debug)]
@@ -22,6 +22,11 @@ pub struct ControllerArgs {
     /// Namespace the operator runs in; credentials of ClusterDNSProviders are read there
     #[arg(long, env = "POD_NAMESPACE", value_name = "NAME")]
     pub namespace: String,
+
+    /// A namespace in which MailDomains and DNSProviders are looked after; may be repeated. Rights on objects with a namespace
+    /// are needed there, in the operator's own and in the policy namespace only. Default: all namespaces
+    #[arg(long, env = "MAILWARD_WATCH_NAMESPACES", value_name = "NAME", value_parser = namespace, value_delimiter = ',')]
+    pub watch_namespaces: Vec<String>,
 
     /// Namespace of the policy servers, the policy ConfigMaps and Ingresses; it should hold no credentials
     #[arg(long, env = "MAILWARD_POLICY_NAMESPACE", value_name = "NAME", default_value = "mailward-policy")]
@@ -53,10 +58,19 @@ pub struct ControllerArgs {
           value_parser = clap::value_parser!(u16).range(1..))]
     pub authoritative_port: u16,
 
-    /// File with further CA certificates (PEM) for fetching policies; senders do not know them, so this is for tests and
-    /// split horizons
+    /// File with further CA certificates (PEM): for providers with an HTTPS API, and for fetching policies. Senders do not know
+    /// them, so for policies this is for tests and split horizons
     #[arg(long, env = "MAILWARD_CA_BUNDLE", value_name = "FILE")]
     pub ca_bundle: Option<PathBuf>,
+
+    /// Proxy for providers with an HTTPS API, as in http://proxy.example.com:3128. The API server, the fetching of policies, plain
+    /// HTTP and DNS never go through it, nor does a provider that may not reach local addresses
+    #[arg(long, env = "HTTPS_PROXY", hide_env_values = true, value_name = "URL")]
+    pub https_proxy: Option<String>,
+
+    /// Hosts, domains and networks that are reached without the proxy, separated by commas; loopback always is
+    #[arg(long, env = "NO_PROXY", value_name = "LIST")]
+    pub no_proxy: Option<String>,
 
     /// Publish private addresses for policy hosts, too
     #[arg(long, env = "MAILWARD_ALLOW_PRIVATE_ADDRESSES")]

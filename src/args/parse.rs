@@ -47,6 +47,14 @@ impl fmt::Display for Shown {
     }
 }
 
+/// Name of a namespace: an RFC 1123 label.
+pub(super) fn namespace(text: &str) -> Result<String, String> {
+    let inner = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+    let fits = (1..=63).contains(&text.len()) && text.chars().all(inner) && !text.starts_with('-') && !text.ends_with('-');
+    fits.then(|| text.to_owned())
+        .ok_or_else(|| format!("`{text}` is no namespace: 1 to 63 lower-case letters, digits and `-`, with no `-` at either end"))
+}
+
 /// An address, with port 53 unless it says another.
 pub(super) fn address_with_port_53(text: &str) -> Result<SocketAddr, String> {
     let with_port = text.parse().ok();

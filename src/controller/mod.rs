@@ -25,6 +25,7 @@ mod rivals;
 mod run;
 mod settings;
 mod start;
+mod together;
 mod tombstone;
 mod triggers;
 mod visit;

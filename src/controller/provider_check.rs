@@ -34,6 +34,7 @@ use crate::{
     provider::{self, Provider, Sight, ZoneLookup},
     serve::Shutdown,
     status::of_provider,
+    telemetry::sentence,
 };
 
 /// Time between two checks of a provider that nobody touched.
@@ -115,7 +116,7 @@ pub(crate) async fn run<K: ProviderObject>(
         .with_config(QueueConfig::default().concurrency(4))
         .reconcile_on(receive(woken))
         .graceful_shutdown_on(requested(shutdown))
-        .run(check::<K>, |_, _, _| Action::requeue(RETRY), ctx)
+        .run(check::<K>, on_error, ctx)
         .for_each(|_| async {})
         .await;
 }
@@ -144,6 +145,13 @@ fn users_of_secret(ctx: &Context, secret: &PartialObjectMeta<Secret>) -> Vec<Pro
     let named = |view: &ProviderView| secret_of(&view.backend).is_some_and(|reference| reference.name == name);
     let uses = |view: &ProviderView| view.secret_namespace == namespace && named(view);
     cluster.chain(namespaced).filter(uses).map(|view| view.key).collect()
+}
+
+/// What a check found could not be written (P8).
+#[allow(clippy::needless_pass_by_value, reason = "the signature is the work queue's")]
+fn on_error<K: ProviderObject>(object: Arc<K>, error: &kube::Error, _: Arc<Context>) -> Action {
+    tracing::warn!(provider = %object.name_any(), error = sentence(error), "the status of a provider could not be written");
+    Action::requeue(RETRY)
 }
 
 async fn check<K: ProviderObject>(object: Arc<K>, ctx: Arc<Context>) -> Result<Action, kube::Error> {
@@ -202,7 +210,7 @@ async fn look(ctx: &Context, view: &ProviderView) -> provider::Result<Seen> {
         let message = "Nothing is published here: the status of each MailDomain lists the records to enter";
         return Ok(message.to_owned().into());
     }
-    if let Some(checked) = check_objects(view, &ctx.client).await {
+    if let Some(checked) = check_objects(view, &ctx.client, &ctx.settings.watch_namespaces).await {
         return checked.map(Seen::from);
     }
     let provider = ctx.pool.client(view).await?;

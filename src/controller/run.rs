@@ -14,7 +14,7 @@ use kube::{
     api::PartialObjectMeta,
     runtime::{
         Controller, PredicateConfig, WatchStreamExt,
-        watcher::{self, Event, watcher},
+        watcher::{self, Event},
     },
 };
 use tokio::task::JoinSet;
@@ -31,6 +31,7 @@ use super::{
     pool::Pool,
     provider_check,
     settings::Settings,
+    together::Watched,
     tombstone,
     triggers::{receive, requested},
     watch::{Told, domain_of, domain_of_secret, drain, owner_of, worth_a_visit},
@@ -139,19 +140,19 @@ fn watches(client: &Client, settings: &Settings) -> (Stores, Streams, Told) {
     let ours = all.clone().labels(&managed);
     let policy = all.clone().labels(&format!("{managed},{}={}", label::PART, part::POLICY));
     let service = all.clone().labels(&format!("kubernetes.io/service-name={}", settings.policy_service.0));
-    let namespace = &settings.policy_namespace;
+    let (namespace, watched) = (&settings.policy_namespace, &settings.watch_namespaces);
     let (domains_by_name, secrets_by_domain) = (Index::new(domain_of), Index::new(domain_of_secret));
 
     let (domains, domain_stream) =
-        told.reflected_and_seen(Api::<MailDomain>::all(client.clone()), all.clone(), see(&domains_by_name));
-    let (cluster_providers, cluster_provider_stream) = told.reflected(Api::all(client.clone()), all.clone());
-    let (providers, provider_stream) = told.reflected(Api::all(client.clone()), all.clone());
-    let (namespaces, namespace_stream) = told.reflected(Api::all(client.clone()), all.clone());
-    let (secrets, secret_stream) = told.reflected_and_seen(Api::all(client.clone()), ours, see(&secrets_by_domain));
-    let (policies, policy_stream) = told.reflected(Api::namespaced(client.clone(), namespace), policy.clone());
-    let (ingresses, ingress_stream) = told.reflected(Api::namespaced(client.clone(), namespace), policy);
-    let (endpoints, endpoint_stream) = told.reflected(Api::namespaced(client.clone(), namespace), service);
-    let credentials = watcher(Api::<PartialObjectMeta<Secret>>::all(client.clone()), all).default_backoff().touched_objects();
+        told.reflected_and_seen(Watched::<MailDomain>::within(client, watched, &all), see(&domains_by_name));
+    let (cluster_providers, cluster_provider_stream) = told.reflected(Watched::one(Api::all(client.clone()), all.clone()));
+    let (providers, provider_stream) = told.reflected(Watched::within(client, watched, &all));
+    let (namespaces, namespace_stream) = told.reflected(Watched::named(client, watched));
+    let (secrets, secret_stream) = told.reflected_and_seen(Watched::within(client, watched, &ours), see(&secrets_by_domain));
+    let (policies, policy_stream) = told.reflected(Watched::one(Api::namespaced(client.clone(), namespace), policy.clone()));
+    let (ingresses, ingress_stream) = told.reflected(Watched::one(Api::namespaced(client.clone(), namespace), policy));
+    let (endpoints, endpoint_stream) = told.reflected(Watched::one(Api::namespaced(client.clone(), namespace), service));
+    let credentials = Watched::<PartialObjectMeta<Secret>>::within(client, &settings.credential_namespaces(), &all).apart();
 
     let stores = Stores {
         domains,
@@ -173,7 +174,7 @@ fn watches(client: &Client, settings: &Settings) -> (Stores, Streams, Told) {
         providers: provider_stream.predicate_filter(kube::runtime::predicates::generation, PredicateConfig::default()).boxed(),
         namespaces: namespace_stream.boxed(),
         secrets: secret_stream.boxed(),
-        credentials: credentials.boxed(),
+        credentials: credentials.touched_objects().boxed(),
         policies: policy_stream.boxed(),
         ingresses: ingress_stream.boxed(),
         endpoints: endpoint_stream.boxed(),

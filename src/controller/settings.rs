@@ -13,6 +13,8 @@ pub(crate) struct Settings {
     pub owner_id: String,
     /// The operator's own namespace: credentials of `ClusterDNSProvider` objects live here.
     pub namespace: String,
+    /// Where `MailDomain` and `DNSProvider` objects are looked after; everywhere where empty.
+    pub watch_namespaces: Vec<String>,
     /// Policy ConfigMaps and Ingresses live here, and no credential does.
     pub policy_namespace: String,
     /// The policy servers' Service: name and port.
@@ -57,6 +59,17 @@ pub(crate) struct Settings {
     pub identity: String,
     /// Domains worked on at the same time.
     pub workers: u16,
+}
+
+impl Settings {
+    /// Where credentials of providers live: beside the `DNSProvider` objects, and in our own namespace.
+    pub(crate) fn credential_namespaces(&self) -> Vec<String> {
+        let mut namespaces = self.watch_namespaces.clone();
+        if !namespaces.is_empty() && !namespaces.contains(&self.namespace) {
+            namespaces.push(self.namespace.clone());
+        }
+        namespaces
+    }
 }
 
 /// One policy server.

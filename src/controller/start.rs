@@ -1,6 +1,6 @@
 //! From the command line to a running controller.
 
-use std::{net::SocketAddr, sync::Arc};
+use std::{collections::BTreeSet, net::SocketAddr, sync::Arc};
 
 use anyhow::Context as _;
 use jiff::SignedDuration;
@@ -40,12 +40,14 @@ async fn settings(args: ControllerArgs, client: &Client) -> anyhow::Result<Setti
         Some(path) => Some(tokio::fs::read(path).await.with_context(|| format!("--ca-bundle: cannot read {}", path.display()))?),
         None => None,
     };
+    choose_way_out(&args, ca_bundle.as_deref())?;
     Ok(Settings {
         owner_id,
         policy_endpoints: endpoints(&args.policy_endpoint, args.policy_servers_tls).await?,
         policy_service: (args.policy_service.host, args.policy_service.port),
         policy_servers_tls: args.policy_servers_tls,
         namespace: args.namespace,
+        watch_namespaces: BTreeSet::from_iter(args.watch_namespaces).into_iter().collect(),
         policy_namespace: args.policy_namespace,
         policy_connect: args.policy_connect_address,
         resolvers: args.resolver,
@@ -66,6 +68,26 @@ async fn settings(args: ControllerArgs, client: &Client) -> anyhow::Result<Setti
         identity: args.identity,
         workers: args.workers,
     })
+}
+
+/// Before any client of a provider is made.
+#[cfg(feature = "http-providers")]
+fn choose_way_out(args: &ControllerArgs, ca_bundle: Option<&[u8]>) -> anyhow::Result<()> {
+    use crate::provider::http::{Outside, OutsideError};
+
+    let flag = |error: OutsideError| match error {
+        OutsideError::Bundle(_) => anyhow::anyhow!("--ca-bundle: {error}"),
+        OutsideError::Proxy => anyhow::anyhow!("--https-proxy: {error}"),
+    };
+    Outside::new(ca_bundle, args.https_proxy.as_deref(), args.no_proxy.as_deref()).map_err(flag)?.choose();
+    Ok(())
+}
+
+/// Nothing in this build speaks HTTPS to a provider.
+#[cfg(not(feature = "http-providers"))]
+#[allow(clippy::unnecessary_wraps, reason = "the other builds can fail here")]
+fn choose_way_out(_: &ControllerArgs, _: Option<&[u8]>) -> anyhow::Result<()> {
+    Ok(())
 }
 
 /// The UID of kube-system: it lives as long as the cluster does.

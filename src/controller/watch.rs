@@ -5,17 +5,18 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use futures::{Stream, StreamExt, TryStreamExt, stream::BoxStream};
 use k8s_openapi::api::core::v1::Secret;
 use kube::{
-    Api, Resource, ResourceExt,
+    Resource, ResourceExt,
     api::PartialObjectMeta,
     runtime::{
         WatchStreamExt,
         reflector::{self, ObjectRef, Store},
-        watcher::{self, Event, watcher},
+        watcher::{self, Event},
     },
 };
 use serde::de::DeserializeOwned;
 use tokio::sync::watch as channel;
 
+use super::together::Watched;
 use crate::{api::MailDomain, domain::objects};
 
 /// Tells when every watch has told what there is: before that, "not in the store" means nothing.
@@ -34,22 +35,17 @@ impl Told {
     }
 
     /// A stream of touched objects that feeds a store on its way.
-    pub(crate) fn reflected<K>(
-        &mut self,
-        api: Api<K>,
-        config: watcher::Config,
-    ) -> (Store<K>, BoxStream<'static, watcher::Result<K>>)
+    pub(crate) fn reflected<K>(&mut self, watched: Watched<K>) -> (Store<K>, BoxStream<'static, watcher::Result<K>>)
     where
         K: Resource<DynamicType = ()> + Clone + DeserializeOwned + std::fmt::Debug + Send + Sync + 'static,
     {
-        self.reflected_and_seen(api, config, |_| {})
+        self.reflected_and_seen(watched, |_| {})
     }
 
     /// The same; `see` is shown every event after the store has it, and before anybody acts on it.
     pub(crate) fn reflected_and_seen<K>(
         &mut self,
-        api: Api<K>,
-        config: watcher::Config,
+        watched: Watched<K>,
         mut see: impl FnMut(&Event<K>) + Send + 'static,
     ) -> (Store<K>, BoxStream<'static, watcher::Result<K>>)
     where
@@ -58,8 +54,8 @@ impl Told {
         let (store, writer) = reflector::store();
         let (told, receiver) = channel::channel(false);
         self.0.push(receiver);
-        let stream = watcher(api, config)
-            .default_backoff()
+        let stream = watched
+            .together(store.clone())
             .modify(slim)
             .reflect(writer)
             .inspect_ok(move |event| {
@@ -120,11 +116,5 @@ pub(crate) fn owner_of<K: Resource>(object: &K) -> Option<ObjectRef<MailDomain>>
 
 /// Runs a stream for its store alone.
 pub(crate) async fn drain<K>(stream: impl Stream<Item = Result<K, watcher::Error>> + Send) {
-    stream
-        .for_each(|item| async move {
-            if let Err(error) = item {
-                tracing::warn!(%error, "a watch was interrupted and is taken up again");
-            }
-        })
-        .await;
+    stream.for_each(|_| async {}).await;
 }

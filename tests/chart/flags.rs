@@ -12,6 +12,7 @@ type Row = (&'static str, &'static str, &'static str);
 
 const CONTROLLER: &[Row] = &[
     ("owner-id", "{ownerId: blue}", "--owner-id=blue"),
+    ("watch-namespaces", "{watchNamespaces: [mail, web]}", "--watch-namespaces=mail,web"),
     ("policy-namespace", "{policyNamespace: {name: policies}}", "--policy-namespace=policies"),
     ("policy-service", "{fullnameOverride: post}", "--policy-service=post-policy:80"),
     ("policy-servers-tls", "{policyServer: {tls: {enabled: true, secretName: a}}}", "--policy-servers-tls"),
@@ -23,6 +24,8 @@ const CONTROLLER: &[Row] = &[
     ("resolver", "{verification: {resolvers: [192.0.2.1, '[2001:db8::1]:5353']}}", "--resolver=[2001:db8::1]:5353"),
     ("authoritative-port", "{verification: {authoritativePort: 5353}}", "--authoritative-port=5353"),
     ("ca-bundle", "{caBundle: {configMapName: roots, key: all.pem}}", "--ca-bundle=/etc/mailward/ca/ca.crt"),
+    ("https-proxy", "{proxy: {https: 'http://proxy.example:3128'}}", "--https-proxy=http://proxy.example:3128"),
+    ("no-proxy", "{proxy: {https: 'http://p', except: '10.0.0.0/8,.svc'}}", "--no-proxy=10.0.0.0/8,.svc"),
     ("allow-private-addresses", "{verification: {allowPrivateAddresses: true}}", "--allow-private-addresses"),
     ("allow-local-dns-servers", "{controller: {allowLocalDNSServers: true}}", "--allow-local-dns-servers"),
     ("ingress-class", "{ingress: {className: traefik}}", "--ingress-class=traefik"),

@@ -45,17 +45,41 @@ fn a_definition_is_rendered_as_it_is_and_kept_on_uninstall() {
 const HELMS: [&str; 4] =
     ["helm.sh/chart:", "app.kubernetes.io/instance:", "app.kubernetes.io/version:", "app.kubernetes.io/managed-by:"];
 
-/// `deploy/` is what is applied where there is no helm: the sandbox, and people who want to read the roles.
-#[test]
-fn the_roles_of_deploy_are_those_of_the_chart() {
+/// The documents of `templates/rbac.yaml` with these values, without what only helm's own have.
+fn roles(set: &[&str]) -> Vec<String> {
     let mut template = command();
     template.arg("template").arg("mailward").arg(chart()).args(["--namespace", NAMESPACE, "--show-only", "templates/rbac.yaml"]);
-    let rendered = run(&mut template).unwrap();
+    let rendered = run(template.args(set)).unwrap();
     let ours = |line: &&str| !line.starts_with("# Source:") && !HELMS.iter().any(|label| line.trim_start().starts_with(label));
     let lines: Vec<&str> = rendered.lines().filter(ours).filter(|line| !line.is_empty()).collect();
     let text = lines.join("\n");
-    let text = text.strip_prefix("---\n").unwrap();
+    text.strip_prefix("---\n").unwrap().split("\n---\n").map(str::to_owned).collect()
+}
+
+/// `deploy/` is what is applied where there is no helm: the sandbox, tests, and people who want to read the roles.
+#[test]
+fn the_roles_of_deploy_are_those_of_the_chart() {
+    let text = roles(&[]).join("\n---\n");
     fresh("deploy/rbac.yaml", &format!("# Made from charts/mailward/templates/rbac.yaml.\n{text}\n"));
+}
+
+#[test]
+fn what_an_install_adds_on_request_is_what_the_chart_adds_then() {
+    let usual = roles(&[]);
+    for (value, file) in [("externalDns.dnsEndpoint.enabled", "dnsendpoints")] {
+        let more: Vec<String> =
+            roles(&["--set", &format!("{value}=true")]).into_iter().filter(|document| !usual.contains(document)).collect();
+        let origin = format!("# Made from charts/mailward/templates/rbac.yaml with {value}.");
+        fresh(&format!("deploy/optional/{file}.yaml"), &format!("{origin}\n{}\n", more.join("\n---\n")));
+    }
+}
+
+#[test]
+fn the_roles_for_named_namespaces_are_those_of_the_chart() {
+    let text = roles(&["--set", "watchNamespaces={mail,shop}"]).join("\n---\n");
+    let origin =
+        "# Made from charts/mailward/templates/rbac.yaml with watchNamespaces mail and shop: instead of deploy/rbac.yaml.";
+    fresh("deploy/optional/watch-namespaces.yaml", &format!("{origin}\n{text}\n"));
 }
 
 #[test]

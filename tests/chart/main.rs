@@ -9,6 +9,7 @@ mod cluster;
 mod flags;
 mod fresh;
 mod helm;
+mod hub;
 mod life;
 mod monitoring;
 mod pods;

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::helm::{NAMESPACE, POLICY_NAMESPACE, container, find, objects};
+use crate::helm::{NAMESPACE, POLICY_NAMESPACE, arguments, container, find, objects};
 
 const DEPLOYMENTS: [&str; 2] = ["-controller", "-policy-server"];
 
@@ -118,12 +118,24 @@ fn a_changed_ca_bundle_starts_the_controller_anew() {
 #[test]
 fn a_proxy_is_for_the_controller_alone() {
     let rendered = objects("{proxy: {https: 'http://proxy.example:3128', except: '10.0.0.0/8,.svc'}}");
-    let names = |name| -> Vec<String> {
+    let told = |name| arguments(find(&rendered, "Deployment", name)).iter().filter(|flag| flag.contains("proxy")).count();
+    assert_eq!((told("-controller"), told("-policy-server")), (2, 0));
+    // As variables of the environment every library of the process would read them.
+    for name in DEPLOYMENTS {
         let env = container(find(&rendered, "Deployment", name))["env"].as_array().unwrap();
-        env.iter().map(|entry| entry["name"].as_str().unwrap().to_owned()).collect()
-    };
-    assert_eq!(names("-controller"), ["POD_NAMESPACE", "POD_NAME", "HTTPS_PROXY", "NO_PROXY"]);
-    assert_eq!(names("-policy-server"), ["POD_NAMESPACE"]);
+        assert!(env.iter().all(|entry| !entry["name"].as_str().unwrap().contains("PROXY")), "{env:?}");
+    }
+}
+
+#[test]
+fn the_way_to_a_proxy_is_open_where_traffic_is_limited() {
+    for (proxy, port) in
+        [("http://proxy.example:3128", 3128), ("http://u:p@[2001:db8::1]:8080", 8080), ("http://proxy.example", 80)]
+    {
+        let rendered = objects(&format!("{{networkPolicy: {{enabled: true}}, proxy: {{https: '{proxy}'}}}}"));
+        let out = find(&rendered, "NetworkPolicy", "-controller")["spec"]["egress"].to_string();
+        assert!(out.contains(&format!(r#""port":{port},"protocol":"TCP""#)), "{proxy}: {out}");
+    }
 }
 
 #[test]

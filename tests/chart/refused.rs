@@ -28,6 +28,10 @@ const REFUSED: &[(&str, &[&str])] = &[
     ("{controller: {leaseDuration: 30}}", &["/controller/leaseDuration", "want string"]),
     ("{externalDns: {dnsEndpoints: {enabled: true}}}", &["/externalDns", "'dnsEndpoints' not allowed"]),
     ("{policyNamespace: {name: mailward-system}}", &["policyNamespace.name is the release's namespace mailward-system"]),
+    ("{watchNamespaces: mail}", &["/watchNamespaces", "want array"]),
+    ("{watchNamespaces: ['*']}", &["/watchNamespaces/0", "does not match pattern"]),
+    ("{watchNamespaces: [mail, mailward-policy]}", &["watchNamespaces names the policy namespace mailward-policy"]),
+    ("{proxy: {https: 'proxy.example:3128'}}", &["/proxy/https", "does not match pattern"]),
     ("{policyServer: {tls: {enabled: true}}}", &["policyServer.tls.enabled is true without a certificate"]),
     (
         "{caBundle: {pem: '-----BEGIN CERTIFICATE-----', configMapName: a}}",

@@ -11,3 +11,4 @@ mod cluster;
 mod fresh;
 mod kubectl;
 mod refused;
+mod stored;

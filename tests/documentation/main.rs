@@ -7,6 +7,7 @@
 mod flags;
 mod links;
 mod release;
+mod security;
 mod words;
 
 use std::{

@@ -1,6 +1,6 @@
 //! What is reached through external-dns: a webhook of its protocol, and an external-dns that alone may touch DNS.
 
-mod endpoint;
+pub(crate) mod endpoint;
 mod webhook;
 
 use std::{

@@ -31,11 +31,16 @@ mod policy;
 mod provider;
 mod quiet;
 mod readers;
+#[cfg(feature = "external-dns")]
+mod rights;
 mod servers;
 mod signers;
 mod stuck_server;
 mod told;
 #[cfg(feature = "http-providers")]
 mod vendors;
+mod watched;
+#[cfg(feature = "digitalocean")]
+mod way_out;
 mod withdrawal;
 mod zones;

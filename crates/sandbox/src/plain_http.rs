@@ -8,8 +8,13 @@ use tokio::net::TcpStream;
 
 /// Status and body of `http://<server><path>`. Asks in HTTP/1.0, so that the body ends with the connection.
 pub async fn get(server: SocketAddr, path: &str) -> Result<(u16, String)> {
+    get_from(server, &server.to_string(), path).await
+}
+
+/// The same of the host `host` at that server.
+pub async fn get_from(server: SocketAddr, host: &str, path: &str) -> Result<(u16, String)> {
     let mut stream = TcpStream::connect(server).await?;
-    stream.write_all(format!("GET {path} HTTP/1.0\r\nHost: {server}\r\n\r\n").as_bytes()).await?;
+    stream.write_all(format!("GET {path} HTTP/1.0\r\nHost: {host}\r\n\r\n").as_bytes()).await?;
     let mut answer = String::new();
     stream.read_to_string(&mut answer).await?;
     let (head, body) = answer.split_once("\r\n\r\n").context("an answer without a body")?;

@@ -34,14 +34,27 @@ const LIMITS: Limits =
 /// What Mailward reads at a name.
 const KINDS: [RecordType; 4] = [RecordType::Txt, RecordType::Cname, RecordType::A, RecordType::Aaaa];
 
-/// Whether the kind exists and the operator may see it; says who publishes.
-pub(super) async fn check(client: Client, view: &ProviderView, spec: &ExternalDnsEndpoint) -> Result<String> {
+/// Whether the kind exists and the operator may see it wherever it would write one (`watched`: all namespaces where empty); says
+/// who publishes.
+pub(super) async fn check(
+    client: &Client,
+    view: &ProviderView,
+    spec: &ExternalDnsEndpoint,
+    watched: &[String],
+) -> Result<String> {
     let namespace = spec.namespace.clone().or_else(|| Some(view.key.namespace.clone()).filter(|own| !own.is_empty()));
-    let api = match &namespace {
-        Some(namespace) => Api::namespaced_with(client, namespace, &resource()),
-        None => Api::<DynamicObject>::all_with(client, &resource()),
+    let places: Vec<Option<&String>> = match &namespace {
+        Some(namespace) => vec![Some(namespace)],
+        None if watched.is_empty() => vec![None],
+        None => watched.iter().map(Some).collect(),
     };
-    api.list_metadata(&ListParams::default().limit(1)).await.map_err(|error| refused("list", &error))?;
+    for place in places {
+        let api = match place {
+            Some(namespace) => Api::namespaced_with(client.clone(), namespace, &resource()),
+            None => Api::<DynamicObject>::all_with(client.clone(), &resource()),
+        };
+        api.list_metadata(&ListParams::default().limit(1)).await.map_err(|error| refused("list", &error))?;
+    }
     let place = namespace.map_or_else(|| "each MailDomain's namespace".to_owned(), |namespace| format!("namespace {namespace}"));
     Ok(format!(
         "DNSEndpoints are written in {place}; external-dns publishes them, with source crd and record types TXT and CNAME"

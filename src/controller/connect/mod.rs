@@ -155,13 +155,13 @@ pub(crate) fn connect_to_objects(
 }
 
 /// Whether objects can be written, and who makes DNS of them; `None` for all other backends.
-pub(crate) async fn check_objects(view: &ProviderView, client: &Client) -> Option<Result<String>> {
+pub(crate) async fn check_objects(view: &ProviderView, client: &Client, watched: &[String]) -> Option<Result<String>> {
     let spec = view.backend.external_dns_endpoint.as_ref()?;
     #[cfg(feature = "external-dns")]
-    let found = dns_endpoint::check(client.clone(), view, spec).await;
+    let found = dns_endpoint::check(client, view, spec, watched).await;
     #[cfg(not(feature = "external-dns"))]
     let found = {
-        let _unused = (spec, client);
+        let _unused = (spec, client, watched);
         Err(left_out(ENDPOINT))
     };
     Some(found)

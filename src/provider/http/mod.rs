@@ -9,6 +9,7 @@ mod clean;
 mod failure;
 mod fault;
 mod local;
+mod outside;
 pub mod presentation;
 mod reach;
 mod retry_after;
@@ -23,6 +24,7 @@ pub use clean::{clean, one_word};
 pub use failure::Failure;
 pub use fault::kind_of;
 pub use local::is_loopback;
+pub use outside::{Outside, OutsideError};
 pub use reach::Reach;
 pub use transport::{Answer, Transport};
 

@@ -11,6 +11,7 @@ use rustls::{ClientConfig, RootCertStore, crypto::aws_lc_rs};
 
 use super::{
     budget::{Budget, Rate},
+    outside,
     reach::{self, Reach, Resolver},
     retry_after::retry_after,
 };
@@ -148,16 +149,17 @@ fn client(vendor: &str, reach: Option<&Reach>) -> Result<Client> {
         .connect_timeout(CONNECT);
     let builder = match reach {
         Some(reach) => builder.no_proxy().dns_resolver(Arc::new(Resolver(reach.clone()))),
-        None => builder,
+        None => outside::proxied(builder),
     };
     builder.build().map_err(|error| broken(&error))
 }
 
-/// The system's certificates, and the one TLS provider that this build has.
+/// The system's certificates and those of the install, and the one TLS provider that this build has.
 fn tls() -> std::result::Result<ClientConfig, rustls::Error> {
     let mut roots = RootCertStore::empty();
     // Single certificates that cannot be read are common in system stores and no reason to trust nobody.
     roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
+    outside::trust(&mut roots);
     let builder = ClientConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()));
     let mut config = builder.with_safe_default_protocol_versions()?.with_root_certificates(roots).with_no_client_auth();
     config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];

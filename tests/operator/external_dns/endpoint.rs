@@ -12,7 +12,7 @@ use kube::{
 use mailward::api::{MailDomain, RecordState};
 use mailward_sandbox::{
     process::{Launch, Process},
-    steps::operator::{CONTROLLER, NAMESPACE},
+    steps::install,
 };
 use serde_json::{Value, json};
 use tokio::sync::OnceCell;
@@ -20,34 +20,24 @@ use tokio::sync::OnceCell;
 use super::built;
 use crate::lab::{Server, Tenant, ready_message, status};
 
-const ROLE: &str = "mailward-controller-dnsendpoints";
-
 /// What a user installs beside Mailward: external-dns' definition, and the role of `externalDns.dnsEndpoint.enabled`.
-async fn install(tenant: &Tenant) {
+pub(crate) async fn install_kind(tenant: &Tenant) {
+    let definition: Value = serde_saphyr::from_str(&fs::read_to_string(built("crd.sh", &[])).unwrap()).unwrap();
+    tenant.apply_object(&definition).await;
+    install::apply_manifests(&tenant.lab.plane, "deploy/optional/dnsendpoints.yaml").await.unwrap();
+    let definitions: Api<CustomResourceDefinition> = Api::all(tenant.client.clone());
+    let served = async || {
+        let found = definitions.get("dnsendpoints.externaldns.k8s.io").await.unwrap();
+        let conditions = found.status.and_then(|status| status.conditions).unwrap_or_default();
+        conditions.iter().any(|one| one.type_ == "Established" && one.status == "True")
+    };
+    assert!(tenant.eventually(served).await, "the definition is never served");
+}
+
+/// The same in the shared lab, once.
+async fn installed(tenant: &Tenant) {
     static INSTALLED: OnceCell<()> = OnceCell::const_new();
-    INSTALLED
-        .get_or_init(async || {
-            let definition: Value = serde_saphyr::from_str(&fs::read_to_string(built("crd.sh", &[])).unwrap()).unwrap();
-            tenant.apply_object(&definition).await;
-            let api = "rbac.authorization.k8s.io/v1";
-            let verbs = ["get", "list", "create", "patch", "delete"];
-            let rights = json!({"apiGroups": ["externaldns.k8s.io"], "resources": ["dnsendpoints"], "verbs": verbs});
-            let role = json!({"apiVersion": api, "kind": "ClusterRole", "metadata": {"name": ROLE}, "rules": [rights]});
-            tenant.apply_object(&role).await;
-            let reference = json!({"apiGroup": "rbac.authorization.k8s.io", "kind": "ClusterRole", "name": ROLE});
-            let subject = json!({"kind": "ServiceAccount", "name": CONTROLLER, "namespace": NAMESPACE});
-            let binding = json!({"apiVersion": api, "kind": "ClusterRoleBinding", "metadata": {"name": ROLE},
-                "roleRef": reference, "subjects": [subject]});
-            tenant.apply_object(&binding).await;
-            let definitions: Api<CustomResourceDefinition> = Api::all(tenant.client.clone());
-            let served = async || {
-                let found = definitions.get("dnsendpoints.externaldns.k8s.io").await.unwrap();
-                let conditions = found.status.and_then(|status| status.conditions).unwrap_or_default();
-                conditions.iter().any(|one| one.type_ == "Established" && one.status == "True")
-            };
-            assert!(tenant.eventually(served).await, "the definition is never served");
-        })
-        .await;
+    INSTALLED.get_or_init(async || install_kind(tenant).await).await;
 }
 
 /// A tenant whose zone only external-dns may write, with DNS that is `dns`.
@@ -60,7 +50,7 @@ impl Published {
     async fn start(name: &str, zone_file: &str) -> Self {
         let dns = Server::start(&format!("{name}.test"), zone_file).await;
         let tenant = Tenant::at(name, &dns, &[dns.address()]).await;
-        install(&tenant).await;
+        installed(&tenant).await;
         let spec = json!({
             "externalDnsEndpoint": {},
             "verification": {"nameservers": [dns.address().to_string()]},

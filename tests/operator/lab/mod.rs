@@ -26,11 +26,11 @@ use tokio::sync::OnceCell;
 
 use programs::Program;
 
-pub(crate) use programs::{Candidate, PolicyServer};
+pub(crate) use programs::{Candidate, OneMore, PolicyServer};
 pub(crate) use server::Server;
 pub(crate) use start::NEGATIVE_TTL;
 pub(crate) use tenant::Tenant;
-pub(crate) use wait::{condition, is, is_ready, ready_message, status};
+pub(crate) use wait::{condition, eventually, is, is_ready, ready_message, status};
 
 /// The running parts. Dropping it ends them.
 pub(crate) struct Lab {

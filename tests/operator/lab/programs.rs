@@ -87,12 +87,37 @@ impl Candidate {
         self.program.process.stop(READY_WITHIN).await.unwrap();
     }
 
+    /// Whether it works.
+    pub(crate) async fn is_ready(&self) -> bool {
+        self.program.is_ready().await
+    }
+
     /// Waits until it ended by itself; returns its last lines.
     pub(crate) async fn ended(&mut self) -> String {
         let process = &mut self.program.process;
         let ended = super::wait::eventually(async || process.check_running().is_err()).await;
         assert!(ended, "the controller goes on:\n{}", self.program.process.log_tail());
         self.program.process.log_tail()
+    }
+}
+
+/// A policy server besides those of the lab, which leaves TLS to others.
+pub(crate) struct OneMore {
+    program: Program,
+    address: SocketAddr,
+}
+
+impl OneMore {
+    /// Whether it says that it is ready.
+    pub(crate) async fn is_ready(&self) -> bool {
+        self.program.is_ready().await
+    }
+
+    /// Whether it has a policy for this domain.
+    pub(crate) async fn serves(&self, domain: &str) -> bool {
+        plain_http::get_from(self.address, &format!("mta-sts.{domain}"), "/.well-known/mta-sts.txt")
+            .await
+            .is_ok_and(|(status, _)| status == 200)
     }
 }
 
@@ -143,6 +168,45 @@ impl Lab {
         Candidate { program: Program::spawn(launch, &kubeconfig), line }
     }
 
+    /// The same, finding the policy servers as in a cluster.
+    pub(crate) async fn throw_in_controller_by_service(&self, flags: &[&str]) {
+        let launch = self.controller_alone(&[&["--without-lease"], flags].concat());
+        let kubeconfig = self.plane.service_account_kubeconfig(NAMESPACE, CONTROLLER).await.unwrap();
+        *self.controller() = Some(Program::spawn(launch, &kubeconfig));
+    }
+
+    /// Ends the controller, if one runs.
+    pub(crate) fn end_controller(&self) {
+        drop(self.controller().take());
+    }
+
+    /// Whether a controller runs that says that it is ready.
+    pub(crate) async fn controller_is_ready(&self) -> bool {
+        let health = self.controller().as_ref().map(|controller| controller.health);
+        let Some(health) = health else { return false };
+        plain_http::get(health, "/readyz").await.is_ok_and(|(status, _)| status == 200)
+    }
+
+    /// Whether the controller has ended by itself.
+    pub(crate) fn controller_has_ended(&self) -> bool {
+        self.controller().as_mut().is_some_and(|controller| controller.process.check_running().is_err())
+    }
+
+    /// Everything that the last program of this name has logged.
+    pub(crate) fn log_of(&self, name: &str) -> String {
+        fs::read_to_string(self.state.path().join(format!("{name}.log"))).unwrap_or_default()
+    }
+
+    /// Starts a policy server and lets it run.
+    pub(crate) async fn one_more_policy_server(&self) -> OneMore {
+        let (address, kubeconfig) =
+            (free(), self.plane.service_account_kubeconfig(POLICY_NAMESPACE, POLICY_SERVER).await.unwrap());
+        let launch = Launch::new("one-more", env!("CARGO_BIN_EXE_mailward"), self.state.path())
+            .args(["policy-server", "--namespace", POLICY_NAMESPACE, "--listen", &address.to_string()])
+            .args(["--shutdown-delay", "0s"]);
+        OneMore { program: Program::spawn(launch, &kubeconfig), address }
+    }
+
     /// Alone, so that a restart waits for nobody.
     async fn spawn_controller(&self, flags: &[&str]) -> Program {
         let launch = self.controller_launch(&[&["--without-lease"], flags].concat());
@@ -151,17 +215,22 @@ impl Lab {
     }
 
     fn controller_launch(&self, flags: &[&str]) -> Launch {
+        let mut launch = self.controller_alone(flags);
+        for server in &self.policy_servers {
+            launch = launch.args(["--policy-endpoint", &server.address.to_string()]);
+        }
+        launch
+    }
+
+    fn controller_alone(&self, flags: &[&str]) -> Launch {
         let dns = self.dns.address();
-        let mut launch = Launch::new("controller", env!("CARGO_BIN_EXE_mailward"), self.state.path())
+        Launch::new("controller", env!("CARGO_BIN_EXE_mailward"), self.state.path())
             .args(["controller", "--namespace", NAMESPACE, "--policy-namespace", POLICY_NAMESPACE])
             .args(["--resolver", &dns.to_string(), "--authoritative-port", &dns.port().to_string()])
             .args(["--allow-private-addresses", "--allow-local-dns-servers", "--policy-servers-tls", "--ca-bundle"])
             .arg(self.ca_file())
-            .args(flags);
-        for server in &self.policy_servers {
-            launch = launch.args(["--policy-endpoint", &server.address.to_string()]);
-        }
-        launch.args(["--policy-connect-address", &self.policy_servers[0].address.to_string()])
+            .args(["--policy-connect-address", &self.policy_servers[0].address.to_string()])
+            .args(flags)
     }
 
     /// Two policy servers that end TLS themselves.
@@ -185,6 +254,10 @@ impl Program {
         let health = free();
         let launch = launch.args(["--health-listen", &health.to_string()]).env("KUBECONFIG", kubeconfig);
         Self { process: launch.spawn().unwrap(), health }
+    }
+
+    async fn is_ready(&self) -> bool {
+        plain_http::get(self.health, "/readyz").await.is_ok_and(|(_, text)| text.starts_with("ready"))
     }
 
     async fn wait_ready(&mut self) {

@@ -10,7 +10,7 @@ use mailward_sandbox::wait;
 const WITHIN: Duration = Duration::from_secs(90);
 
 /// Whether something became true in time.
-pub(super) async fn eventually(holds: impl AsyncFnMut() -> bool) -> bool {
+pub(crate) async fn eventually(holds: impl AsyncFnMut() -> bool) -> bool {
     wait::until("", WITHIN, holds).await.is_ok()
 }
 

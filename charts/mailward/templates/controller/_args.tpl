@@ -4,6 +4,9 @@
 {{- with .Values.ownerId }}
 - --owner-id={{ . }}
 {{- end }}
+{{- with .Values.watchNamespaces }}
+- --watch-namespaces={{ join "," . }}
+{{- end }}
 - --policy-namespace={{ .Values.policyNamespace.name }}
 - --policy-service={{ include "mailward.policyService" . }}
 {{- if .Values.policyServer.tls.enabled }}
@@ -23,6 +26,12 @@
 {{- end }}
 {{- if include "mailward.caConfigMap" . }}
 - --ca-bundle=/etc/mailward/ca/ca.crt
+{{- end }}
+{{- with .Values.proxy.https }}
+- {{ printf "--https-proxy=%s" . | quote }}
+{{- end }}
+{{- with .Values.proxy.except }}
+- {{ printf "--no-proxy=%s" . | quote }}
 {{- end }}
 {{- with .Values.ingress }}
 {{- with .className }}
