@@ -8,7 +8,7 @@ use std::{
 
 use clap::Args;
 
-use super::parse::{DAY, HOUR, HostPort, MINUTE, OwnerId, SECOND, address_with_port_53, between};
+use super::parse::{DAY, GatewayOffer, HOUR, HostPort, MINUTE, OwnerId, SECOND, address_with_port_53, between};
 
 /// How the controller runs.
 #[derive(Args, Clone, Debug)]
@@ -23,7 +23,7 @@ pub struct ControllerArgs {
     #[arg(long, env = "POD_NAMESPACE", value_name = "NAME")]
     pub namespace: String,
 
-    /// Namespace of the policy servers, the policy ConfigMaps and Ingresses; it should hold no credentials
+    /// Namespace of the policy servers, the policy ConfigMaps, Ingresses and HTTPRoutes; it should hold no credentials
     #[arg(long, env = "MAILWARD_POLICY_NAMESPACE", value_name = "NAME", default_value = "mailward-policy")]
     pub policy_namespace: String,
 
@@ -78,6 +78,11 @@ pub struct ControllerArgs {
     /// An annotation key that a MailDomain may put on its Ingress; may be repeated. Default: none
     #[arg(long, env = "MAILWARD_INGRESS_ANNOTATION", value_name = "KEY", value_delimiter = ',')]
     pub ingress_annotation: Vec<String>,
+
+    /// A Gateway that MailDomains may be served through (`NAMESPACE/NAME`, with `/LISTENER` for one listener unless a MailDomain
+    /// names another); may be repeated. The first is for those that name none. Default: none, Gateway API is not used
+    #[arg(long, env = "MAILWARD_GATEWAY", value_name = "NAMESPACE/NAME", value_delimiter = ',')]
+    pub gateway: Vec<GatewayOffer>,
 
     /// How often each domain's DNS is compared with what should be there, 10s to 7d
     #[arg(long, env = "MAILWARD_DRIFT_INTERVAL", value_name = "DURATION", default_value = "1h",

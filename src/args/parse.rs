@@ -85,6 +85,34 @@ impl fmt::Display for HostPort {
     }
 }
 
+/// A Gateway that MailDomains may be served through: `NAMESPACE/NAME`, or `NAMESPACE/NAME/LISTENER`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct GatewayOffer {
+    /// Its namespace.
+    pub namespace: String,
+    /// Its name.
+    pub name: String,
+    /// The listener for MailDomains that name none.
+    pub section: Option<String>,
+}
+
+impl FromStr for GatewayOffer {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let parts: Vec<&str> = text.split('/').collect();
+        let fits = |part: &&str| !part.is_empty() && part.bytes().all(|c| c.is_ascii_alphanumeric() || b".-".contains(&c));
+        match parts.as_slice() {
+            [namespace, name, section @ ..] if section.len() < 2 && parts.iter().all(fits) => Ok(Self {
+                namespace: (*namespace).to_owned(),
+                name: (*name).to_owned(),
+                section: section.first().map(|section| (*section).to_owned()),
+            }),
+            _ => Err(format!("`{text}` is neither NAMESPACE/NAME nor NAMESPACE/NAME/LISTENER")),
+        }
+    }
+}
+
 /// An owner id: what stands first in the owner string of a marker.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OwnerId(String);
@@ -120,6 +148,16 @@ mod tests {
         }
         for text in ["mailward-policy", ":80", "a:0", "a:99999", ""] {
             assert!(text.parse::<HostPort>().is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_gateway_is_a_namespace_and_a_name_and_perhaps_a_listener() {
+        let offer: GatewayOffer = "infra/public/https".parse().unwrap();
+        assert_eq!((offer.namespace.as_str(), offer.name.as_str(), offer.section.as_deref()), ("infra", "public", Some("https")));
+        assert_eq!("infra/public".parse::<GatewayOffer>().unwrap().section, None);
+        for text in ["public", "infra/", "/public", "a/b/c/d", "a/b/", "a/b c", ""] {
+            assert!(text.parse::<GatewayOffer>().is_err(), "{text}");
         }
     }
 

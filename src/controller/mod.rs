@@ -2,6 +2,7 @@
 //!
 //! Decisions live in the pure modules; what is here moves data between them, the API server, the providers and DNS.
 
+mod absence;
 mod addresses;
 mod announcer;
 mod apply;
@@ -12,6 +13,7 @@ mod driver;
 mod error;
 mod former_providers;
 mod gather;
+mod gateways;
 mod index;
 mod key_orders;
 mod lease;

@@ -23,6 +23,7 @@ use super::{
     announcer::Announcer,
     context::{Context, Stores, Wake},
     driver,
+    gateways::{Gateways, served_by},
     index::Index,
     key_orders::KeyOrders,
     lease::{Leadership, Lease, Term},
@@ -58,10 +59,11 @@ pub(crate) async fn run(
     shutdown: Shutdown,
 ) -> anyhow::Result<()> {
     let Some((term, leadership)) = begin(&client, &settings, &readiness, &shutdown).await else { return Ok(()) };
-    let (stores, streams, told) = watches(&client, &settings);
+    let (stores, streams, mut told) = watches(&client, &settings);
+    let (gateways, served) = Gateways::watch(&mut told, &client, &settings);
     let (wake, woken) = Wake::channel();
     let (announcer, outbox) = Announcer::new(client.clone(), metrics.clone(), Timestamp::now);
-    let ctx = Arc::new(context(client.clone(), settings, metrics, stores, wake, announcer, leadership)?);
+    let ctx = Arc::new(context(client.clone(), settings, metrics, (stores, gateways), wake, announcer, leadership)?);
     let events = tokio::spawn(outbox.write());
     let mut tasks = JoinSet::new();
     tasks.spawn(drain(streams.namespaces));
@@ -78,10 +80,13 @@ pub(crate) async fn run(
         provider_check::run(ctx.clone(), ctx.stores.providers.clone(), streams.providers, woken.providers, shutdown.clone());
     tasks.spawn(cluster);
     tasks.spawn(namespaced);
+    let domains = ctx.stores.domains.clone();
     let queue = Controller::for_stream(streams.domains, ctx.stores.domains.clone())
         .watches_stream(streams.secrets, |secret| owner_of(&secret))
         .watches_stream(streams.policies, |config_map| owner_of(&config_map))
         .watches_stream(streams.ingresses, |ingress| owner_of(&ingress))
+        .watches_stream(served.routes, |route| owner_of(&route))
+        .watches_stream(served.gateways, move |gateway| served_by(&domains, &gateway))
         .reconcile_on(receive(woken.domains))
         .graceful_shutdown_on(requested(shutdown.clone()))
         .run(driver::reconcile, driver::on_error, ctx.clone());
@@ -194,7 +199,7 @@ fn context(
     client: Client,
     settings: Settings,
     metrics: Arc<Metrics>,
-    stores: Stores,
+    (stores, gateways): (Stores, Gateways),
     wake: Wake,
     announcer: Announcer,
     leadership: Leadership,
@@ -218,6 +223,7 @@ fn context(
         client,
         settings,
         stores,
+        gateways,
         metrics,
         wake,
         clock: Timestamp::now,

@@ -2,7 +2,7 @@
 
 use std::{net::SocketAddr, time::Duration};
 
-use crate::status::Pace;
+use crate::{domain::validate::OfferedGateway, status::Pace};
 
 /// Settings of the controller process; each one has a command-line flag that documents it.
 #[derive(Clone, Debug)]
@@ -11,7 +11,7 @@ pub(crate) struct Settings {
     pub owner_id: String,
     /// The operator's own namespace: credentials of `ClusterDNSProvider` objects live here.
     pub namespace: String,
-    /// Policy ConfigMaps and Ingresses live here, and no credential does.
+    /// Policy ConfigMaps, Ingresses and HTTPRoutes live here, and no credential does.
     pub policy_namespace: String,
     /// The policy servers' Service: name and port.
     pub policy_service: (String, u16),
@@ -37,6 +37,8 @@ pub(crate) struct Settings {
     pub cluster_issuer: Option<String>,
     /// Ingress annotations that a MailDomain may set.
     pub ingress_annotations: Vec<String>,
+    /// Gateways that a MailDomain may be served through.
+    pub gateways: Vec<OfferedGateway>,
     /// How often and how fast.
     pub pace: Pace,
     /// Deletions per credential and hour.

@@ -2,7 +2,7 @@
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 
-use futures::{Stream, StreamExt, TryStreamExt, stream::BoxStream};
+use futures::{Stream, StreamExt, stream::BoxStream};
 use k8s_openapi::api::core::v1::Secret;
 use kube::{
     Api, Resource, ResourceExt,
@@ -16,6 +16,7 @@ use kube::{
 use serde::de::DeserializeOwned;
 use tokio::sync::watch as channel;
 
+use super::absence::Absence;
 use crate::{api::MailDomain, domain::objects};
 
 /// Tells when every watch has told what there is: before that, "not in the store" means nothing.
@@ -55,6 +56,36 @@ impl Told {
     where
         K: Resource<DynamicType = ()> + Clone + DeserializeOwned + std::fmt::Debug + Send + Sync + 'static,
     {
+        self.reflect(api, config, move |event| {
+            let Ok(event) = event else { return false };
+            see(event);
+            matches!(event, Event::InitDone)
+        })
+    }
+
+    /// The same for a kind that a cluster may lack or that we may not see: that answer counts as told, `absence` repeats it, and
+    /// the watch is tried again until there is something to see.
+    pub(crate) fn reflected_if_there<K>(
+        &mut self,
+        api: Api<K>,
+        config: watcher::Config,
+        absence: Absence,
+    ) -> (Store<K>, BoxStream<'static, watcher::Result<K>>)
+    where
+        K: Resource<DynamicType = ()> + Clone + DeserializeOwned + std::fmt::Debug + Send + Sync + 'static,
+    {
+        self.reflect(api, config, move |event| absence.see(event))
+    }
+
+    fn reflect<K>(
+        &mut self,
+        api: Api<K>,
+        config: watcher::Config,
+        mut tells: impl FnMut(&watcher::Result<Event<K>>) -> bool + Send + 'static,
+    ) -> (Store<K>, BoxStream<'static, watcher::Result<K>>)
+    where
+        K: Resource<DynamicType = ()> + Clone + DeserializeOwned + std::fmt::Debug + Send + Sync + 'static,
+    {
         let (store, writer) = reflector::store();
         let (told, receiver) = channel::channel(false);
         self.0.push(receiver);
@@ -62,9 +93,8 @@ impl Told {
             .default_backoff()
             .modify(slim)
             .reflect(writer)
-            .inspect_ok(move |event| {
-                see(event);
-                if matches!(event, Event::InitDone) {
+            .inspect(move |event| {
+                if tells(event) {
                     told.send_replace(true);
                 }
             })

@@ -93,6 +93,8 @@ pub enum ApiObject {
     ConfigMap,
     /// Policy Ingress.
     Ingress,
+    /// Policy HTTPRoute.
+    HttpRoute,
     /// DKIM Secret.
     Secret,
     /// Event.
@@ -107,6 +109,7 @@ impl ApiObject {
             Self::Annotation => "annotation",
             Self::ConfigMap => "config_map",
             Self::Ingress => "ingress",
+            Self::HttpRoute => "http_route",
             Self::Secret => "secret",
             Self::Event => "event",
         }

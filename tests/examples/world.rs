@@ -119,7 +119,7 @@ fn policy_of(validated: &Validated, object: &MailDomain, owner: &str) -> PolicyD
 
 fn host(validated: &Validated) -> Option<PolicyHost> {
     let balancer = [LoadBalancer::Address("192.0.2.80".parse().unwrap())];
-    validated.mta_sts.accepted().map(|spec| policy_host(&spec.address, &balancer, false))
+    validated.mta_sts.accepted().map(|spec| policy_host(&spec.address, spec.serving.way(), &balancer, false))
 }
 
 /// SPF and every selector answer, and nothing stood at `_dmarc` before.

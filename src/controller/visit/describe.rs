@@ -5,7 +5,10 @@ use std::collections::BTreeMap;
 use super::{Subject, act::Acted, decide::Decisions, facts::Facts, pointing::pointers};
 use crate::{
     api::{DkimStatus, PublishedThrough, RecordState, RecordStatus, SpfStatus},
-    controller::{context::Context, gather::dns::DnsView},
+    controller::{
+        context::Context,
+        gather::{dns::DnsView, way::WayView},
+    },
     domain::{dmarc::DmarcDecision, policy::Confirmation, policy_host::PolicyHost, validate::Validated},
     plan::{Item, Outcome, Wanted},
     resolve::{Validation, Verdict},
@@ -220,11 +223,15 @@ fn policy(facts: &Facts, decisions: &Decisions) -> Option<PolicyPicture> {
     let decision = decisions.policy.as_ref()?;
     let current = decision.serve.as_deref()
         == facts.policy.as_ref().and_then(|policy| policy.as_ref().ok()).map(|policy| policy.text.as_str());
+    let unattached = facts.way.as_ref().and_then(WayView::unattached);
     let announced = decision.id.as_ref().is_none_or(|id| id.hold.is_none());
     let (served, reason, message) = match (&decision.refused, &facts.confirmed) {
         (Some(refused), _) => (false, refused.reason, refused.message.clone()),
         (None, Confirmation::Confirmed) if current && announced => {
             (true, "Confirmed", "Every policy server and the public address serve the policy".to_owned())
+        }
+        (None, Confirmation::Not { .. } | Confirmation::Unknown(_)) if unattached.is_some() => {
+            (false, "RouteNotAccepted", unattached.unwrap_or_default().to_owned())
         }
         (None, Confirmation::Not { who, why }) => (false, "NotEverywhere", format!("{who}: {why}")),
         (None, Confirmation::Unknown(why)) => (false, "NotConfirmed", why.clone()),

@@ -9,6 +9,7 @@ mod describe;
 mod facts;
 mod leave;
 mod linger;
+mod moving;
 mod pointing;
 mod subject;
 
@@ -82,6 +83,7 @@ async fn visit(
     let (lingering, warnings) = linger::linger(ctx, subject, validated, facts, &mut decisions);
     picture.warnings.extend(warnings);
     picture.warnings.extend(lingering.as_ref().map(|wait| wait.what.clone()));
+    picture.warnings.extend(moving::warning(&decisions.leftover));
     ctx.metrics.step(Step::Desire, started.elapsed());
     let acted = act::act(ctx, subject, validated, facts, &decisions).await?;
     count(ctx, &acted);
