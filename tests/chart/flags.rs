@@ -28,6 +28,7 @@ const CONTROLLER: &[Row] = &[
     ("ingress-class", "{ingress: {className: traefik}}", "--ingress-class=traefik"),
     ("cluster-issuer", "{ingress: {clusterIssuer: acme}}", "--cluster-issuer=acme"),
     ("ingress-annotation", "{ingress: {allowedAnnotations: [a, b.example/c]}}", "--ingress-annotation=b.example/c"),
+    ("gateway", "{gateways: [infra/public/https, infra/other]}", "--gateway=infra/public/https"),
     ("lease-duration", "{controller: {leaseDuration: 5m}}", "--lease-duration=5m"),
     ("drift-interval", "{controller: {driftInterval: 1h 30m}}", "--drift-interval=1h 30m"),
     ("delete-cap", "{controller: {deleteCap: 100000}}", "--delete-cap=100000"),

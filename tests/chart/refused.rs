@@ -25,6 +25,7 @@ const REFUSED: &[(&str, &[&str])] = &[
     ("{verification: {resolvers: [dns.example.com]}}", &["/verification/resolvers/0", "does not match pattern"]),
     ("{commonLabels: {app.kubernetes.io/name: x}}", &["invalid propertyName 'app.kubernetes.io/name'"]),
     ("{caBundle: {pem: 'not a certificate'}}", &["/caBundle/pem", "does not match pattern"]),
+    ("{gateways: [public]}", &["/gateways/0", "does not match pattern"]),
     ("{controller: {leaseDuration: 30}}", &["/controller/leaseDuration", "want string"]),
     ("{externalDns: {dnsEndpoints: {enabled: true}}}", &["/externalDns", "'dnsEndpoints' not allowed"]),
     ("{policyNamespace: {name: mailward-system}}", &["policyNamespace.name is the release's namespace mailward-system"]),

@@ -22,6 +22,7 @@ mod drift;
 #[cfg(feature = "external-dns")]
 mod external_dns;
 mod foreign;
+mod gateway;
 mod held;
 mod input;
 mod keys;

@@ -35,6 +35,9 @@
 - {{ printf "--ingress-annotation=%s" . | quote }}
 {{- end }}
 {{- end }}
+{{- range .Values.gateways }}
+- --gateway={{ . }}
+{{- end }}
 {{- with .Values.controller }}
 {{- if .allowLocalDNSServers }}
 - --allow-local-dns-servers
