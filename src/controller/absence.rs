@@ -61,7 +61,8 @@ impl Absence {
     }
 }
 
-fn answer(error: &watcher::Error) -> Option<&Status> {
+/// What the API server said, if it said anything.
+pub(super) fn answer(error: &watcher::Error) -> Option<&Status> {
     use watcher::Error::{InitialListFailed, WatchError, WatchFailed, WatchStartFailed};
     match error {
         InitialListFailed(kube::Error::Api(status))

@@ -59,7 +59,7 @@ pub(crate) async fn run(
     shutdown: Shutdown,
 ) -> anyhow::Result<()> {
     let Some((term, leadership)) = begin(&client, &settings, &readiness, &shutdown).await else { return Ok(()) };
-    let (stores, streams, mut told) = watches(&client, &settings);
+    let (stores, streams, mut told) = watches(&client, &settings, &readiness);
     let (gateways, served) = Gateways::watch(&mut told, &client, &settings);
     let (wake, woken) = Wake::channel();
     let (announcer, outbox) = Announcer::new(client.clone(), metrics.clone(), Timestamp::now);
@@ -97,7 +97,7 @@ pub(crate) async fn run(
     tasks.spawn(tombstone::run(ctx.clone(), shutdown));
     let lost = tokio::select! {
         ended = &mut work => ended.map(|()| None)?,
-        why = term.lost(&ctx.leadership) => Some(why),
+        why = term.lost(&ctx.leadership, &readiness) => Some(why),
     };
     readiness.stopping();
     work.abort();
@@ -117,7 +117,7 @@ async fn begin(client: &Client, settings: &Settings, readiness: &Readiness, shut
     let Some(duration) = settings.lease else { return Some((Term::without_lease(), Leadership::alone())) };
     let lease = Lease::new(client.clone(), &settings.namespace, &settings.identity, duration, Timestamp::now);
     tokio::select! {
-        begun = lease.acquire(|| readiness.standby()) => Some(begun),
+        begun = lease.acquire(readiness) => Some(begun),
         () = shutdown.requested() => None,
     }
 }
@@ -137,8 +137,8 @@ struct Streams {
     endpoints: Touched<EndpointSlice>,
 }
 
-fn watches(client: &Client, settings: &Settings) -> (Stores, Streams, Told) {
-    let mut told = Told::default();
+fn watches(client: &Client, settings: &Settings, readiness: &Readiness) -> (Stores, Streams, Told) {
+    let mut told = Told::to(readiness);
     let all = watcher::Config::default();
     let managed = format!("{}={}", label::MANAGED_BY, label::MAILWARD);
     let ours = all.clone().labels(&managed);

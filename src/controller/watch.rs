@@ -16,20 +16,27 @@ use kube::{
 use serde::de::DeserializeOwned;
 use tokio::sync::watch as channel;
 
-use super::absence::Absence;
-use crate::{api::MailDomain, domain::objects};
+use super::absence::{self, Absence};
+use crate::{api::MailDomain, domain::objects, telemetry::Readiness};
 
 /// Tells when every watch has told what there is: before that, "not in the store" means nothing.
 ///
 /// `Store::wait_until_ready` would do, if a work queue did not wait on the same store: it wakes one waiter only, the last
 /// one to ask, and the other sleeps for ever.
-#[derive(Default)]
-pub(crate) struct Told(Vec<channel::Receiver<bool>>);
+pub(crate) struct Told {
+    watches: Vec<channel::Receiver<bool>>,
+    readiness: Readiness,
+}
 
 impl Told {
+    /// Nothing is watched yet; what is in the way of a first list goes to `readiness`.
+    pub(crate) fn to(readiness: &Readiness) -> Self {
+        Self { watches: vec![], readiness: readiness.clone() }
+    }
+
     /// Waits for all of them. A watch whose stream is gone counts as told, since the process is ending then.
     pub(crate) async fn everything(mut self) {
-        for told in &mut self.0 {
+        for told in &mut self.watches {
             drop(told.wait_for(|told| *told).await);
         }
     }
@@ -88,7 +95,8 @@ impl Told {
     {
         let (store, writer) = reflector::store();
         let (told, receiver) = channel::channel(false);
-        self.0.push(receiver);
+        self.watches.push(receiver);
+        let (readiness, kind) = (self.readiness.clone(), kind_of::<K>());
         let stream = watcher(api, config)
             .default_backoff()
             .modify(slim)
@@ -96,10 +104,26 @@ impl Told {
             .inspect(move |event| {
                 if tells(event) {
                     told.send_replace(true);
+                    readiness.unhindered(&kind);
+                } else if let (Err(error), false) = (event, *told.borrow()) {
+                    readiness.hindered(&kind, in_the_way(error));
                 }
             })
             .touched_objects();
         (store, stream.boxed())
+    }
+}
+
+/// `maildomains.mailward.dev`, `secrets`.
+fn kind_of<K: Resource<DynamicType = ()>>() -> String {
+    format!("{}.{}", K::plural(&()), K::group(&())).trim_end_matches('.').to_owned()
+}
+
+/// Why there is no first list of a kind.
+fn in_the_way(error: &watcher::Error) -> String {
+    match absence::answer(error).map(|status| status.code) {
+        Some(404) => "this cluster has no such kind: install the definitions of Mailward".to_owned(),
+        _ => error.to_string(),
     }
 }
 

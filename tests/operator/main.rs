@@ -34,6 +34,7 @@ mod policy;
 mod provider;
 mod quiet;
 mod readers;
+mod readyz;
 mod servers;
 mod signers;
 mod stuck_server;
