@@ -18,8 +18,8 @@ use kube::{
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
 use super::{
-    announcer::Announcer, gateways::Gateways, index::Index, key_orders::KeyOrders, lease::Leadership, line::Line, memory::Memory, pool::Pool,
-    provider_view::ProviderKey, settings::Settings,
+    announcer::Announcer, gateways::Gateways, index::Index, key_orders::KeyOrders, lease::Leadership, line::Line, memory::Memory,
+    pool::Pool, provider_view::ProviderKey, settings::Settings,
 };
 use crate::{
     api::{ClusterDNSProvider, DNSProvider, MailDomain, ProviderKind},

@@ -103,11 +103,7 @@ impl Gateways {
 }
 
 impl Offered {
-    fn watch(
-        told: &mut Told,
-        client: &Client,
-        gateway: OfferedGateway,
-    ) -> (Self, BoxStream<'static, watcher::Result<Gateway>>) {
+    fn watch(told: &mut Told, client: &Client, gateway: OfferedGateway) -> (Self, BoxStream<'static, watcher::Result<Gateway>>) {
         let absence = Absence::of(format!("Gateway {gateway}"));
         let config = watcher::Config::default().fields(&format!("metadata.name={}", gateway.name));
         let api = Api::namespaced(client.clone(), &gateway.namespace);

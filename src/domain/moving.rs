@@ -63,8 +63,12 @@ impl MoveFacts<'_> {
         }
         match self.arrival {
             Confirmation::Confirmed => host,
-            Confirmation::Not { who, why } => PolicyHost::Waiting(format!("{} stays until {who} serves the policy: {why}", self.old())),
-            Confirmation::Unknown(why) => PolicyHost::Waiting(format!("{} stays until the new way serves the policy: {why}", self.old())),
+            Confirmation::Not { who, why } => {
+                PolicyHost::Waiting(format!("{} stays until {who} serves the policy: {why}", self.old()))
+            }
+            Confirmation::Unknown(why) => {
+                PolicyHost::Waiting(format!("{} stays until the new way serves the policy: {why}", self.old()))
+            }
         }
     }
 

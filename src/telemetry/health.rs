@@ -27,14 +27,14 @@ enum Phase {
 
 /// How far the process is, and what is in its way, by what it concerns.
 #[derive(Clone, Debug, Default)]
-struct State {
+struct Progress {
     phase: Phase,
     troubles: BTreeMap<String, String>,
 }
 
 /// Whether the process should get traffic, and what is in its way. Cheap to clone; stopping is final.
 #[derive(Clone, Debug, Default)]
-pub struct Readiness(Arc<watch::Sender<State>>);
+pub struct Readiness(Arc<watch::Sender<Progress>>);
 
 impl Readiness {
     /// From now on ready, unless stopping.
@@ -85,7 +85,7 @@ impl Readiness {
     }
 
     fn answer(&self) -> (StatusCode, String) {
-        let State { phase, troubles } = &*self.0.borrow();
+        let Progress { phase, troubles } = &*self.0.borrow();
         if *phase != Phase::Stopping && !troubles.is_empty() {
             let whys: Vec<String> = troubles.iter().map(|(concern, why)| format!("{concern}: {why}")).collect();
             return (StatusCode::SERVICE_UNAVAILABLE, format!("not ready: {}\n", whys.join("; ")));

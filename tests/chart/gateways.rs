@@ -17,7 +17,7 @@ fn roles(values: &str) -> Vec<(String, Value)> {
 
 #[test]
 fn p9_without_gateways_no_right_to_their_kinds_is_given() {
-    assert_eq!(roles("{}"), []);
+    assert!(roles("{}").is_empty());
 }
 
 #[test]
@@ -26,8 +26,8 @@ fn p9_routes_are_written_beside_the_policies_and_each_gateway_is_seen_by_its_nam
     let gateway = |name: &str| json!([{"apiGroups": [GROUP], "resources": ["gateways"], "resourceNames": [name], "verbs": ["list", "watch"]}]);
     let verbs = ["list", "watch", "create", "patch", "delete"];
     let routes = json!([{"apiGroups": [GROUP], "resources": ["httproutes"], "verbs": verbs}]);
-    let wanted =
-        [(POLICY_NAMESPACE, routes), ("infra", gateway("public")), ("edge", gateway("public"))].map(|(place, rules)| (place.to_owned(), rules));
+    let wanted = [(POLICY_NAMESPACE, routes), ("infra", gateway("public")), ("edge", gateway("public"))]
+        .map(|(place, rules)| (place.to_owned(), rules));
     assert_eq!(found, wanted);
 }
 

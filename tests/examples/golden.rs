@@ -11,7 +11,10 @@ use mailward::{
     dns::{Name, Zone},
     domain::{
         delegation::Pointer,
-        objects::{IngressInstall, PolicyIngress, PolicyObject, PolicyRoute, key_secret_name, policy_config_map, policy_ingress, policy_route},
+        objects::{
+            IngressInstall, PolicyIngress, PolicyObject, PolicyRoute, key_secret_name, policy_config_map, policy_ingress,
+            policy_route,
+        },
         policy_host::Address,
         validate::{ReportName, StsServing},
     },

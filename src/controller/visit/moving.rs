@@ -14,12 +14,7 @@ use crate::{
 const ARRIVED: &str = "policy host arrived";
 
 /// Decides both; neither without an accepted block.
-pub(super) fn decide(
-    ctx: &Context,
-    subject: &Subject,
-    validated: &Validated,
-    facts: &Facts,
-) -> (Option<PolicyHost>, Leftover) {
+pub(super) fn decide(ctx: &Context, subject: &Subject, validated: &Validated, facts: &Facts) -> (Option<PolicyHost>, Leftover) {
     let (Some(spec), Some(view)) = (validated.mta_sts.accepted(), &facts.way) else { return (None, Leftover::Nothing) };
     let ours = spec.address == Address::FromServing;
     let target = view.values();

@@ -48,7 +48,8 @@ fn a_route_that_every_gateway_took_has_no_trouble() {
 #[test]
 fn p8_a_route_without_a_listener_says_whose_work_it_is_and_what_the_controller_said() {
     let why = of(&[("Accepted", "False", "NoMatchingListenerHostname", 2)]).unwrap();
-    for words in ["infra/public", "NoMatchingListenerHostname: two lines", "listener for mta-sts.cafe.lab", "namespace policies"] {
+    for words in ["infra/public", "NoMatchingListenerHostname: two lines", "listener for mta-sts.cafe.lab", "namespace policies"]
+    {
         assert!(why.contains(words), "{why}");
     }
 }

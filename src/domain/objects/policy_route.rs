@@ -1,11 +1,7 @@
 //! The HTTPRoute of one policy host.
 
 use super::{
-    MailDomainRef,
-    digest::seal,
-    labels::part,
-    policy_config_map::policy_object_name,
-    policy_ingress::keep_external_dns_away,
+    MailDomainRef, digest::seal, labels::part, policy_config_map::policy_object_name, policy_ingress::keep_external_dns_away,
 };
 use crate::api::{HTTPBackendRef, HTTPPathMatch, HTTPRoute, HTTPRouteMatch, HTTPRouteRule, HTTPRouteSpec, ParentReference};
 

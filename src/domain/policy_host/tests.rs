@@ -58,7 +58,10 @@ fn private_and_local_addresses_are_refused_unless_allowed() {
     ];
     for text in local {
         assert!(matches!(from_serving(&[address(text)]), PolicyHost::Waiting(why) if why.contains("private or local")), "{text}");
-        assert!(matches!(policy_host(&Address::FromServing, Way::Ingress, &[address(text)], true), PolicyHost::Values(_)), "{text}");
+        assert!(
+            matches!(policy_host(&Address::FromServing, Way::Ingress, &[address(text)], true), PolicyHost::Values(_)),
+            "{text}"
+        );
     }
     assert_eq!(check_public("100.128.0.1".parse().unwrap()), Ok(()));
 }

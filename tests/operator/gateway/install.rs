@@ -78,7 +78,8 @@ impl Install {
 async fn roles(tenant: &Tenant) {
     let group = ["gateway.networking.k8s.io"];
     let names = [GATEWAY, "second"];
-    let routes = json!({"apiGroups": group, "resources": ["httproutes"], "verbs": ["list", "watch", "create", "patch", "delete"]});
+    let routes =
+        json!({"apiGroups": group, "resources": ["httproutes"], "verbs": ["list", "watch", "create", "patch", "delete"]});
     let gateways = json!({"apiGroups": group, "resources": ["gateways"], "resourceNames": names, "verbs": ["list", "watch"]});
     for (namespace, rule) in [(POLICY_NAMESPACE, routes), (NAMESPACE, gateways)] {
         let metadata = json!({"name": "mailward-controller-gateways", "namespace": namespace});
@@ -86,7 +87,8 @@ async fn roles(tenant: &Tenant) {
         tenant.apply_object(&json!({"apiVersion": api, "kind": "Role", "metadata": metadata, "rules": [rule]})).await;
         let role = json!({"apiGroup": RBAC, "kind": "Role", "name": "mailward-controller-gateways"});
         let subject = json!({"kind": "ServiceAccount", "name": CONTROLLER, "namespace": OPERATOR});
-        let binding = json!({"apiVersion": api, "kind": "RoleBinding", "metadata": metadata, "roleRef": role, "subjects": [subject]});
+        let binding =
+            json!({"apiVersion": api, "kind": "RoleBinding", "metadata": metadata, "roleRef": role, "subjects": [subject]});
         tenant.apply_object(&binding).await;
     }
 }
