@@ -8,7 +8,7 @@ use std::{
 
 use clap::Args;
 
-use super::parse::{DAY, GatewayOffer, HOUR, HostPort, MINUTE, OwnerId, SECOND, address_with_port_53, between};
+use super::parse::{DAY, GatewayOffer, HOUR, HostPort, MINUTE, OwnerId, SECOND, address_with_port_53, between, http_url, share};
 
 /// How the controller runs.
 #[derive(Args, Clone, Debug)]
@@ -133,6 +133,15 @@ pub struct ControllerArgs {
     /// What this process is called in the Lease; something is added that makes it unique
     #[arg(long, env = "POD_NAME", value_name = "NAME", default_value = "controller")]
     pub identity: String,
+
+    /// Base URL of an OpenTelemetry collector that takes traces by OTLP over HTTP (`http://collector:4318`). Default: what
+    /// `OTEL_EXPORTER_OTLP_ENDPOINT` and its like say, or else nothing is traced
+    #[arg(long, env = "MAILWARD_OTLP_ENDPOINT", value_name = "URL", value_parser = http_url)]
+    pub otlp_endpoint: Option<String>,
+
+    /// Share of the visits to MailDomains that are traced, 0 to 1
+    #[arg(long, env = "MAILWARD_TRACE_RATIO", value_name = "SHARE", default_value_t = 1.0, value_parser = share)]
+    pub trace_ratio: f64,
 
     /// Where /healthz, /readyz and /metrics are
     #[arg(long, env = "MAILWARD_HEALTH_LISTEN", value_name = "IP:PORT",

@@ -8,6 +8,7 @@ use std::{
 };
 
 use jiff::{SignedDuration, Span, SpanRelativeTo};
+use url::Url;
 
 /// Seconds.
 pub(super) const SECOND: u64 = 1;
@@ -52,6 +53,22 @@ pub(super) fn address_with_port_53(text: &str) -> Result<SocketAddr, String> {
     let with_port = text.parse().ok();
     let bare = || text.parse::<IpAddr>().ok().map(|address| SocketAddr::new(address, 53));
     with_port.or_else(bare).ok_or_else(|| format!("`{text}` is neither an IP address nor IP:PORT"))
+}
+
+/// A URL that requests can be sent to; what stands in it is shown in logs, so it holds no password.
+pub(super) fn http_url(text: &str) -> Result<String, String> {
+    let url: Url = text.parse().map_err(|why| format!("`{text}` is no URL: {why}"))?;
+    let plain = url.username().is_empty() && url.password().is_none() && url.query().is_none();
+    if ["http", "https"].contains(&url.scheme()) && url.has_host() && plain {
+        return Ok(text.to_owned());
+    }
+    Err(format!("`{text}` is not like http://collector:4318: http or https, a host, no user and no query"))
+}
+
+/// A number between 0 and 1.
+pub(super) fn share(text: &str) -> Result<f64, String> {
+    let number = text.parse::<f64>().ok().filter(|number| (0.0..=1.0).contains(number));
+    number.ok_or_else(|| format!("`{text}` is not a number between 0 and 1"))
 }
 
 /// A host, Service or address with a port.
@@ -158,6 +175,24 @@ mod tests {
         assert_eq!("infra/public".parse::<GatewayOffer>().unwrap().section, None);
         for text in ["public", "infra/", "/public", "a/b/c/d", "a/b/", "a/b c", ""] {
             assert!(text.parse::<GatewayOffer>().is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_collector_is_a_url_without_secrets() {
+        for text in ["http://collector:4318", "https://otel.example.com/base"] {
+            assert_eq!(http_url(text).as_deref(), Ok(text));
+        }
+        for text in ["collector:4318", "grpc://a:1", "http://user:pass@a", "http://a/?token=x", ""] {
+            assert!(http_url(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_share_is_between_nothing_and_everything() {
+        assert_eq!(share("0.25"), Ok(0.25));
+        for text in ["-0.1", "1.1", "NaN", "all"] {
+            assert!(share(text).is_err(), "{text}");
         }
     }
 

@@ -26,6 +26,8 @@ const REFUSED: &[(&str, &[&str])] = &[
     ("{commonLabels: {app.kubernetes.io/name: x}}", &["invalid propertyName 'app.kubernetes.io/name'"]),
     ("{caBundle: {pem: 'not a certificate'}}", &["/caBundle/pem", "does not match pattern"]),
     ("{gateways: [public]}", &["/gateways/0", "does not match pattern"]),
+    ("{tracing: {otlpEndpoint: 'collector:4318'}}", &["/tracing/otlpEndpoint", "does not match pattern"]),
+    ("{tracing: {ratio: 2}}", &["/tracing/ratio", "maximum: got 2, want 1"]),
     ("{controller: {leaseDuration: 30}}", &["/controller/leaseDuration", "want string"]),
     ("{externalDns: {dnsEndpoints: {enabled: true}}}", &["/externalDns", "'dnsEndpoints' not allowed"]),
     ("{policyNamespace: {name: mailward-system}}", &["policyNamespace.name is the release's namespace mailward-system"]),

@@ -39,5 +39,6 @@ mod servers;
 mod signers;
 mod stuck_server;
 mod told;
+mod traces;
 mod withdrawal;
 mod zones;

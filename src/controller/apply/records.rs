@@ -8,9 +8,10 @@ use mail_records::marker::Slot;
 
 use super::session::Session;
 use crate::{
-    controller::{context::Context, gather::dns::DnsView, provider_view::ProviderView},
+    controller::{context::Context, gather::dns::DnsView, provider_view::ProviderView, steps},
     dns::{Name, RecordType},
     domain::objects::MailDomainRef,
+    metrics::Step,
     plan::{self, HiddenWildcard, Hold, Identity, Outcome, Plan, Takeover, Wanted},
     provider::{Atomicity, Error, Limits, Snapshot, ZoneLookup},
 };
@@ -78,7 +79,7 @@ pub(crate) struct Published {
 /// Carries an order out.
 pub(crate) async fn publish(ctx: &Context, view: &ProviderView, dns: &DnsView, order: &Order) -> Published {
     let contested: BTreeSet<Slot> = ctx.memory.contested(&order.me.uid, ctx.now()).into_iter().collect();
-    let by_dns = plan_by_dns(dns, order, &contested);
+    let by_dns = steps::pure(ctx, Step::Plan, || plan_by_dns(dns, order, &contested));
     if by_dns.is_empty() && !silent_behind_a_cut(dns, order) && !wildcard_in_the_way(ctx, dns, &by_dns).await {
         return Published { plan: by_dns, ..Published::default() };
     }

@@ -13,6 +13,7 @@ use crate::{
         },
         context::Context,
         gather::dns::{self, DnsView},
+        steps,
     },
     dns::{Name, RecordType},
     domain::{
@@ -53,10 +54,10 @@ pub(crate) async fn act(
     facts: &Facts,
     decisions: &Decisions,
 ) -> Result<Acted, kube::Error> {
-    let (done, published) = ctx.metrics.timed(Step::Apply, write(ctx, subject, validated, facts, decisions)).await?;
+    let (done, published) = steps::timed(ctx, Step::Apply, write(ctx, subject, validated, facts, decisions)).await?;
     let dns = if published.written {
         let names = names(decisions);
-        Arc::new(ctx.metrics.timed(Step::Observe, dns::look_again(ctx, &subject.view.verification, &facts.dns, &names)).await)
+        Arc::new(steps::timed(ctx, Step::Observe, dns::look_again(ctx, &subject.view.verification, &facts.dns, &names)).await)
     } else {
         facts.dns.clone()
     };
@@ -146,9 +147,7 @@ async fn expose(ctx: &Context, subject: &Subject, facts: &Facts, spec: &StsSpec)
             let wishes = PolicyIngress { annotations, external_address };
             policy::expose(ctx, &subject.me, &facts.policy_objects, &wishes).await
         }
-        StsServing::Gateway(parents) => {
-            policy::route(ctx, &subject.me, &facts.policy_objects, parents, external_address).await
-        }
+        StsServing::Gateway(parents) => policy::route(ctx, &subject.me, &facts.policy_objects, parents, external_address).await,
     }
 }
 

@@ -13,12 +13,10 @@ mod moving;
 mod pointing;
 mod subject;
 
-use std::time::Instant;
-
 use jiff::SignedDuration;
 
 use self::{act::Acted, decide::Decisions, facts::Facts};
-use super::{context::Context, rivals::Standing};
+use super::{context::Context, rivals::Standing, steps};
 use crate::{
     api::{MailDomain, RecordState, RecordStatus},
     domain::{
@@ -51,15 +49,12 @@ pub(crate) async fn live(ctx: &Context, object: &MailDomain, picture: &mut Pictu
         ctx.wake.provider(&subject.view.key);
     }
     picture.warnings.extend(ctx.pool.refused(&subject.view.key).map(|why| without_credential(&subject, &why)));
-    let started = Instant::now();
-    let validated = validate(&object.spec, &subject::install(ctx));
-    ctx.metrics.step(Step::Validate, started.elapsed());
-    let validated = match validated {
+    let validated = match steps::pure(ctx, Step::Validate, || validate(&object.spec, &subject::install(ctx))) {
         Ok(validated) => validated,
         Err(rejected) => return Ok(reject(picture, &rejected.to_string())),
     };
     describe::complaints(picture, &validated);
-    let facts = match ctx.metrics.timed(Step::Gather, facts::gather(ctx, &subject, &validated)).await? {
+    let facts = match steps::timed(ctx, Step::Gather, facts::gather(ctx, &subject, &validated)).await? {
         Ok(facts) => facts,
         Err(silent) => return Ok(nobody_answers(ctx, &subject, picture, silent)),
     };
@@ -78,13 +73,14 @@ async fn visit(
     facts: &Facts,
     picture: &mut Picture,
 ) -> Result<Next, kube::Error> {
-    let started = Instant::now();
-    let mut decisions = decide::decide(ctx, subject, validated, facts);
-    let (lingering, warnings) = linger::linger(ctx, subject, validated, facts, &mut decisions);
+    let (decisions, lingering, warnings) = steps::pure(ctx, Step::Desire, || {
+        let mut decisions = decide::decide(ctx, subject, validated, facts);
+        let (lingering, warnings) = linger::linger(ctx, subject, validated, facts, &mut decisions);
+        (decisions, lingering, warnings)
+    });
     picture.warnings.extend(warnings);
     picture.warnings.extend(lingering.as_ref().map(|wait| wait.what.clone()));
     picture.warnings.extend(moving::warning(&decisions.leftover));
-    ctx.metrics.step(Step::Desire, started.elapsed());
     let acted = act::act(ctx, subject, validated, facts, &decisions).await?;
     count(ctx, &acted);
     if acted.published.error.as_ref().is_some_and(|error| error.kind == ErrorKind::Denied)

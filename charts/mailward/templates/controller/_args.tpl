@@ -51,6 +51,12 @@
 - --workers={{ int64 .workers }}
 - --reconcile-timeout={{ .reconcileTimeout }}
 {{- end }}
+{{- with .Values.tracing }}
+{{- with .otlpEndpoint }}
+- --otlp-endpoint={{ . }}
+{{- end }}
+- --trace-ratio={{ .ratio }}
+{{- end }}
 {{ include "mailward.logArgs" . }}
 {{- end }}
 
