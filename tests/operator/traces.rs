@@ -24,7 +24,7 @@ async fn each_visit_is_a_trace_with_a_span_for_each_of_its_steps() {
     let tenant = lab.tenant("traced").await;
     tenant.apply("{spf: {all: Fail}}").await;
     tenant.ready().await;
-    let all = ["gather", "validate", "desire", "apply", "observe", "report"].map(str::to_owned).into();
+    let all: BTreeSet<String> = ["gather", "validate", "desire", "apply", "observe", "report"].map(str::to_owned).into();
     lab.until("the trace of a visit that writes", async || visits(lab, &tenant).iter().any(|visit| steps(lab, visit) == all))
         .await;
     let ready = |visit: &Span| visit.attributes.get("result").map(String::as_str) == Some("ready");
