@@ -5,15 +5,13 @@
 
 mod install;
 
+use hickory_proto::rr::RecordType;
 use k8s_openapi::api::networking::v1::Ingress;
 use kube::{
     Api, ResourceExt,
     api::{DeleteParams, ListParams, Patch, PatchParams},
 };
-use mailward::{
-    api::{HTTPRoute, RecordState},
-    dns::RecordType,
-};
+use mailward::api::{HTTPRoute, RecordState};
 use mailward_sandbox::steps::operator::POLICY_NAMESPACE;
 use serde_json::{Value, json};
 
