@@ -6,7 +6,7 @@ FUZZ_SECONDS ?= 60
 ASSETS = $$(tools/kube/build.sh)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up programs down test lint unit bench fuzz kube helm bind pdns readers clients moto external-dns vectors regenerate chart image
+.PHONY: help demo up programs down test lint unit bench fuzz kube helm bind pdns readers clients moto external-dns gateway-api vectors regenerate chart image
 
 help: ## list the verbs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -25,7 +25,7 @@ programs:
 down: ## stop what `make up` started
 	@$(CARGO) run --quiet -p mailward-sandbox -- down
 
-test: lint kube helm bind pdns readers clients moto external-dns vectors ## everything: lints, unit, golden, property, conformance, real API server, independent readers
+test: lint kube helm bind pdns readers clients moto external-dns gateway-api vectors ## everything: lints, unit, golden, property, conformance, real API server, independent readers
 	KUBEBUILDER_ASSETS="$(ASSETS)" $(CARGO) test --workspace
 
 lint: ## formatting, the lint table and the documentation
@@ -78,6 +78,9 @@ clients: ## the DNS vendors' own API clients, which drive the servers of tests
 
 moto: ## the server of Route 53 that the provider is tested against
 	@tests/conformance/route53/setup.sh
+
+gateway-api: ## the definitions of Gateway API that tests install
+	@tools/gateway-api/crds.sh >/dev/null
 
 external-dns: kube ## the parts of external-dns that tests run, once; after the control plane, whose packages they share
 	@tools/external-dns/build.sh webhook >/dev/null

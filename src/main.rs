@@ -18,7 +18,7 @@ use mailward::{
     metrics::Metrics,
     policy_server,
     serve::Shutdown,
-    telemetry::{init_logs, sentence},
+    telemetry::{TraceSettings, Traces, init_logs, sentence},
 };
 
 /// A visit is thousands of short allocations on many threads: glibc keeps much of them for each thread, and musl's allocator,
@@ -41,8 +41,23 @@ async fn run(cli: Cli) -> anyhow::Result<()> {
     // First of all: rustls panics at its first use if two providers are compiled in and none was chosen.
     let chosen = rustls::crypto::aws_lc_rs::default_provider().install_default();
     chosen.map_err(|_| anyhow::anyhow!("a TLS provider was installed before main"))?;
-    init_logs(cli.logs.log_format, &cli.logs.log_filter)?;
-    match cli.command {
+    let traces = traces(&cli.command)?;
+    init_logs(cli.logs.log_format, &cli.logs.log_filter, traces.as_ref())?;
+    let done = obey(cli.command).await;
+    if let Some(traces) = traces {
+        traces.end().await;
+    }
+    done
+}
+
+/// Traces of what has steps worth following.
+fn traces(command: &Command) -> anyhow::Result<Option<Traces>> {
+    let Command::Controller(args) = command else { return Ok(None) };
+    Ok(Traces::start(&TraceSettings { endpoint: args.otlp_endpoint.clone(), ratio: args.trace_ratio })?)
+}
+
+async fn obey(command: Command) -> anyhow::Result<()> {
+    match command {
         Command::Controller(args) => control(*args).await,
         Command::PolicyServer(args) => serve_policies(args).await,
         Command::Crds => print(&api::crds_yaml()?),

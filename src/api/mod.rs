@@ -8,6 +8,7 @@
 
 mod condition;
 mod crds;
+mod gateway;
 mod mail_domain;
 mod provider;
 pub mod reference;
@@ -15,6 +16,7 @@ mod schema;
 
 pub use condition::{ConditionType, condition};
 pub use crds::{crd_yaml, crds, crds_yaml};
+pub use gateway::*;
 pub use mail_domain::*;
 pub use provider::*;
 

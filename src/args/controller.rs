@@ -8,7 +8,9 @@ use std::{
 
 use clap::Args;
 
-use super::parse::{DAY, HOUR, HostPort, MINUTE, OwnerId, SECOND, address_with_port_53, between, namespace};
+use super::parse::{
+    DAY, GatewayOffer, HOUR, HostPort, MINUTE, OwnerId, SECOND, address_with_port_53, between, http_url, namespace, share,
+};
 
 /// How the controller runs.
 #[derive(Args, Clone, Debug)]
@@ -28,7 +30,7 @@ pub struct ControllerArgs {
     #[arg(long, env = "MAILWARD_WATCH_NAMESPACES", value_name = "NAME", value_parser = namespace, value_delimiter = ',')]
     pub watch_namespaces: Vec<String>,
 
-    /// Namespace of the policy servers, the policy ConfigMaps and Ingresses; it should hold no credentials
+    /// Namespace of the policy servers, the policy ConfigMaps, Ingresses and HTTPRoutes; it should hold no credentials
     #[arg(long, env = "MAILWARD_POLICY_NAMESPACE", value_name = "NAME", default_value = "mailward-policy")]
     pub policy_namespace: String,
 
@@ -93,6 +95,11 @@ pub struct ControllerArgs {
     #[arg(long, env = "MAILWARD_INGRESS_ANNOTATION", value_name = "KEY", value_delimiter = ',')]
     pub ingress_annotation: Vec<String>,
 
+    /// A Gateway that MailDomains may be served through (`NAMESPACE/NAME`, with `/LISTENER` for one listener unless a MailDomain
+    /// names another); may be repeated. The first is for those that name none. Default: none, Gateway API is not used
+    #[arg(long, env = "MAILWARD_GATEWAY", value_name = "NAMESPACE/NAME", value_delimiter = ',')]
+    pub gateway: Vec<GatewayOffer>,
+
     /// How often each domain's DNS is compared with what should be there, 10s to 7d
     #[arg(long, env = "MAILWARD_DRIFT_INTERVAL", value_name = "DURATION", default_value = "1h",
           value_parser = between(10 * SECOND, 7 * DAY))]
@@ -143,6 +150,15 @@ pub struct ControllerArgs {
     /// What this process is called in the Lease; something is added that makes it unique
     #[arg(long, env = "POD_NAME", value_name = "NAME", default_value = "controller")]
     pub identity: String,
+
+    /// Base URL of an OpenTelemetry collector that takes traces by OTLP over HTTP (`http://collector:4318`). Default: what
+    /// `OTEL_EXPORTER_OTLP_ENDPOINT` and its like say, or else nothing is traced
+    #[arg(long, env = "MAILWARD_OTLP_ENDPOINT", value_name = "URL", value_parser = http_url)]
+    pub otlp_endpoint: Option<String>,
+
+    /// Share of the visits to MailDomains that are traced, 0 to 1
+    #[arg(long, env = "MAILWARD_TRACE_RATIO", value_name = "SHARE", default_value_t = 1.0, value_parser = share)]
+    pub trace_ratio: f64,
 
     /// Where /healthz, /readyz and /metrics are
     #[arg(long, env = "MAILWARD_HEALTH_LISTEN", value_name = "IP:PORT",

@@ -8,7 +8,7 @@ mod version;
 use clap::{Args, Parser, Subcommand};
 
 pub use controller::ControllerArgs;
-pub use parse::{HostPort, OwnerId};
+pub use parse::{GatewayOffer, HostPort, OwnerId};
 pub use policy_server::PolicyServerArgs;
 pub use version::version;
 

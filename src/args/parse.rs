@@ -8,6 +8,7 @@ use std::{
 };
 
 use jiff::{SignedDuration, Span, SpanRelativeTo};
+use url::Url;
 
 /// Seconds.
 pub(super) const SECOND: u64 = 1;
@@ -62,6 +63,22 @@ pub(super) fn address_with_port_53(text: &str) -> Result<SocketAddr, String> {
     with_port.or_else(bare).ok_or_else(|| format!("`{text}` is neither an IP address nor IP:PORT"))
 }
 
+/// A URL that requests can be sent to; what stands in it is shown in logs, so it holds no password.
+pub(super) fn http_url(text: &str) -> Result<String, String> {
+    let url: Url = text.parse().map_err(|why| format!("`{text}` is no URL: {why}"))?;
+    let plain = url.username().is_empty() && url.password().is_none() && url.query().is_none();
+    if ["http", "https"].contains(&url.scheme()) && url.has_host() && plain {
+        return Ok(text.to_owned());
+    }
+    Err(format!("`{text}` is not like http://collector:4318: http or https, a host, no user and no query"))
+}
+
+/// A number between 0 and 1.
+pub(super) fn share(text: &str) -> Result<f64, String> {
+    let number = text.parse::<f64>().ok().filter(|number| (0.0..=1.0).contains(number));
+    number.ok_or_else(|| format!("`{text}` is not a number between 0 and 1"))
+}
+
 /// A host, Service or address with a port.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct HostPort {
@@ -89,6 +106,34 @@ impl fmt::Display for HostPort {
             write!(f, "[{}]:{}", self.host, self.port)
         } else {
             write!(f, "{}:{}", self.host, self.port)
+        }
+    }
+}
+
+/// A Gateway that MailDomains may be served through: `NAMESPACE/NAME`, or `NAMESPACE/NAME/LISTENER`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct GatewayOffer {
+    /// Its namespace.
+    pub namespace: String,
+    /// Its name.
+    pub name: String,
+    /// The listener for MailDomains that name none.
+    pub section: Option<String>,
+}
+
+impl FromStr for GatewayOffer {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let parts: Vec<&str> = text.split('/').collect();
+        let fits = |part: &&str| !part.is_empty() && part.bytes().all(|c| c.is_ascii_alphanumeric() || b".-".contains(&c));
+        match parts.as_slice() {
+            [namespace, name, section @ ..] if section.len() < 2 && parts.iter().all(fits) => Ok(Self {
+                namespace: (*namespace).to_owned(),
+                name: (*name).to_owned(),
+                section: section.first().map(|section| (*section).to_owned()),
+            }),
+            _ => Err(format!("`{text}` is neither NAMESPACE/NAME nor NAMESPACE/NAME/LISTENER")),
         }
     }
 }
@@ -128,6 +173,34 @@ mod tests {
         }
         for text in ["mailward-policy", ":80", "a:0", "a:99999", ""] {
             assert!(text.parse::<HostPort>().is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_gateway_is_a_namespace_and_a_name_and_perhaps_a_listener() {
+        let offer: GatewayOffer = "infra/public/https".parse().unwrap();
+        assert_eq!((offer.namespace.as_str(), offer.name.as_str(), offer.section.as_deref()), ("infra", "public", Some("https")));
+        assert_eq!("infra/public".parse::<GatewayOffer>().unwrap().section, None);
+        for text in ["public", "infra/", "/public", "a/b/c/d", "a/b/", "a/b c", ""] {
+            assert!(text.parse::<GatewayOffer>().is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_collector_is_a_url_without_secrets() {
+        for text in ["http://collector:4318", "https://otel.example.com/base"] {
+            assert_eq!(http_url(text).as_deref(), Ok(text));
+        }
+        for text in ["collector:4318", "grpc://a:1", "http://user:pass@a", "http://a/?token=x", ""] {
+            assert!(http_url(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_share_is_between_nothing_and_everything() {
+        assert_eq!(share("0.25"), Ok(0.25));
+        for text in ["-0.1", "1.1", "NaN", "all"] {
+            assert!(share(text).is_err(), "{text}");
         }
     }
 

@@ -18,8 +18,8 @@ use kube::{
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
 use super::{
-    announcer::Announcer, index::Index, key_orders::KeyOrders, lease::Leadership, line::Line, memory::Memory, pool::Pool,
-    provider_view::ProviderKey, settings::Settings,
+    announcer::Announcer, gateways::Gateways, index::Index, key_orders::KeyOrders, lease::Leadership, line::Line, memory::Memory,
+    pool::Pool, provider_view::ProviderKey, settings::Settings,
 };
 use crate::{
     api::{ClusterDNSProvider, DNSProvider, MailDomain, ProviderKind},
@@ -107,6 +107,8 @@ pub(crate) struct Context {
     pub settings: Settings,
     /// Watched objects.
     pub stores: Stores,
+    /// The Gateways that the install offers, and our HTTPRoutes.
+    pub gateways: Gateways,
     /// Provider clients.
     pub pool: Pool,
     /// Asks authoritative servers and resolvers.

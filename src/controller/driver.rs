@@ -11,7 +11,9 @@ use kube::{
     runtime::{controller::Action, reflector::ObjectRef},
 };
 
-use super::{cleanup, context::Context, error::Error, former_providers, report::report, visit};
+use tracing::Instrument;
+
+use super::{cleanup, context::Context, error::Error, former_providers, report::report, steps, visit};
 use crate::{
     api::{MailDomain, MailDomainStatus},
     metrics::{ReconcileResult, Step},
@@ -36,12 +38,13 @@ pub(crate) async fn reconcile(object: Arc<MailDomain>, ctx: Arc<Context>) -> Res
     let _place = ctx.line.wait(ctx.memory.is_newcomer(&uid(&object))).await;
     // As it is now, not as it was when it came into the line.
     let Some(object) = ctx.stores.domains.get(&ObjectRef::from_obj(&*object)) else { return Ok(Action::await_change()) };
-    let started = Instant::now();
+    let (started, visit) = (Instant::now(), steps::visit(&object));
     // In a box: ten thousand who wait in the line would otherwise hold the room that only those at work need.
-    let pass = Box::pin(pass(&ctx, &object));
+    let pass = Box::pin(pass(&ctx, &object).instrument(visit.clone()));
     let result = tokio::time::timeout(ctx.settings.reconcile_timeout, pass).await.unwrap_or(Err(Error::Late));
     let label = result.as_ref().map_or(ReconcileResult::Failed, |(_, label)| *label);
     ctx.metrics.reconciled(label, started.elapsed());
+    steps::ended(&visit, label);
     result.map(|(action, _)| action)
 }
 
@@ -88,7 +91,7 @@ async fn pass(ctx: &Context, object: &MailDomain) -> Result<(Action, ReconcileRe
         // Whoever works now has seen more than we have.
         return Ok((Action::requeue(LEASE_PAUSE), ReconcileResult::Waiting));
     }
-    let status = ctx.metrics.timed(Step::Report, report(ctx, object, &picture)).await?; // IO, on every path
+    let status = steps::timed(ctx, Step::Report, report(ctx, object, &picture)).await?; // IO, on every path
     let next = outcome.map_or(Next::Backoff(0), |next| next);
     Ok((schedule(ctx, object, paced(ctx, object, next, &status)), result_of(&status)))
 }

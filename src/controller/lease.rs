@@ -22,8 +22,12 @@ use tokio::{
     time::{Instant, sleep, timeout},
 };
 
+use crate::telemetry::Readiness;
+
 /// Name of the Lease, in the operator's own namespace.
 pub(crate) const LEASE: &str = "mailward-controller";
+/// What `/readyz` calls it.
+const CONCERN: &str = "API server";
 /// Part of the duration after which the holder renews, and a candidate looks again.
 const STEPS: u32 = 6;
 /// Part of the duration that must be left for a write to begin: longer than any one call to a provider takes.
@@ -94,10 +98,10 @@ impl Term {
         Self(None)
     }
 
-    /// Keeps the Lease for as long as that goes; says why it is lost.
-    pub(crate) async fn lost(&self, leadership: &Leadership) -> String {
+    /// Keeps the Lease for as long as that goes, and tells `readiness` how it goes; says why it is lost.
+    pub(crate) async fn lost(&self, leadership: &Leadership, readiness: &Readiness) -> String {
         match &self.0 {
-            Some((lease, held)) => lease.keep(leadership, held.clone()).await,
+            Some((lease, held)) => lease.keep(leadership, held.clone(), readiness).await,
             None => std::future::pending().await,
         }
     }
@@ -149,22 +153,32 @@ impl Lease {
         Self { api: Api::namespaced(client, namespace), name: LEASE.to_owned(), identity, duration, clock }
     }
 
-    /// Waits until it is ours; calls `standby` each time it is seen to be another's.
-    pub(crate) async fn acquire(self, standby: impl Fn()) -> (Term, Leadership) {
+    /// Waits until it is ours, and tells `readiness` whether it is another's or cannot be looked at.
+    pub(crate) async fn acquire(self, readiness: &Readiness) -> (Term, Leadership) {
         let mut seen = Seen { version: None, since: Instant::now() };
         let mut holder = None;
         loop {
             let before = Instant::now();
-            match self.attempt(&mut seen, &mut holder).await {
+            let attempt = self.attempt(&mut seen, &mut holder).await;
+            self.tell(readiness, attempt.as_ref().err());
+            match attempt {
                 Ok(Some(held)) => {
                     let held_until = Held { until: Some(before + self.duration), reserve: self.duration / RESERVE };
                     tracing::info!(lease = %self.name, identity = %self.identity, "the Lease is ours: this controller works");
                     return (Term(Some((self, held))), Leadership::from(held_until));
                 }
-                Ok(None) => standby(),
+                Ok(None) => readiness.standby(),
                 Err(error) => tracing::warn!(lease = %self.name, %error, "the Lease cannot be read or written; tried again"),
             }
             sleep(self.duration / STEPS).await;
+        }
+    }
+
+    /// It is asked for all the time, so it shows as well whether the API server can be reached.
+    fn tell(&self, readiness: &Readiness, error: Option<&kube::Error>) {
+        match error {
+            Some(error) => readiness.hindered(CONCERN, format!("Lease {} cannot be read or written: {error}", self.name)),
+            None => readiness.unhindered(CONCERN),
         }
     }
 
@@ -188,11 +202,13 @@ impl Lease {
     }
 
     /// Renews until that fails for too long or somebody else holds the Lease; says why.
-    async fn keep(&self, leadership: &Leadership, mut held: Object) -> String {
+    async fn keep(&self, leadership: &Leadership, mut held: Object, readiness: &Readiness) -> String {
         loop {
             sleep(self.duration / STEPS).await;
             let before = Instant::now();
-            match self.renew(&held).await {
+            let renewed = self.renew(&held).await;
+            self.tell(readiness, renewed.as_ref().err());
+            match renewed {
                 Ok(Renewed::Ours(renewed)) => {
                     held = *renewed;
                     leadership.extend(before + self.duration);

@@ -2,6 +2,7 @@
 //!
 //! Decisions live in the pure modules; what is here moves data between them, the API server, the providers and DNS.
 
+mod absence;
 mod addresses;
 mod announcer;
 mod apply;
@@ -11,6 +12,7 @@ mod context;
 mod driver;
 mod error;
 mod former_providers;
+mod gateways;
 mod gather;
 mod index;
 mod key_orders;
@@ -25,6 +27,7 @@ mod rivals;
 mod run;
 mod settings;
 mod start;
+mod steps;
 mod together;
 mod tombstone;
 mod triggers;

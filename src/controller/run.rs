@@ -23,6 +23,7 @@ use super::{
     announcer::Announcer,
     context::{Context, Stores, Wake},
     driver,
+    gateways::{Gateways, served_by},
     index::Index,
     key_orders::KeyOrders,
     lease::{Leadership, Lease, Term},
@@ -59,10 +60,11 @@ pub(crate) async fn run(
     shutdown: Shutdown,
 ) -> anyhow::Result<()> {
     let Some((term, leadership)) = begin(&client, &settings, &readiness, &shutdown).await else { return Ok(()) };
-    let (stores, streams, told) = watches(&client, &settings);
+    let (stores, streams, mut told) = watches(&client, &settings, &readiness);
+    let (gateways, served) = Gateways::watch(&mut told, &client, &settings);
     let (wake, woken) = Wake::channel();
     let (announcer, outbox) = Announcer::new(client.clone(), metrics.clone(), Timestamp::now);
-    let ctx = Arc::new(context(client.clone(), settings, metrics, stores, wake, announcer, leadership)?);
+    let ctx = Arc::new(context(client.clone(), settings, metrics, (stores, gateways), wake, announcer, leadership)?);
     let events = tokio::spawn(outbox.write());
     let mut tasks = JoinSet::new();
     tasks.spawn(drain(streams.namespaces));
@@ -79,10 +81,13 @@ pub(crate) async fn run(
         provider_check::run(ctx.clone(), ctx.stores.providers.clone(), streams.providers, woken.providers, shutdown.clone());
     tasks.spawn(cluster);
     tasks.spawn(namespaced);
+    let domains = ctx.stores.domains.clone();
     let queue = Controller::for_stream(streams.domains, ctx.stores.domains.clone())
         .watches_stream(streams.secrets, |secret| owner_of(&secret))
         .watches_stream(streams.policies, |config_map| owner_of(&config_map))
         .watches_stream(streams.ingresses, |ingress| owner_of(&ingress))
+        .watches_stream(served.routes, |route| owner_of(&route))
+        .watches_stream(served.gateways, move |gateway| served_by(&domains, &gateway))
         .reconcile_on(receive(woken.domains))
         .graceful_shutdown_on(requested(shutdown.clone()))
         .run(driver::reconcile, driver::on_error, ctx.clone());
@@ -93,7 +98,7 @@ pub(crate) async fn run(
     tasks.spawn(tombstone::run(ctx.clone(), shutdown));
     let lost = tokio::select! {
         ended = &mut work => ended.map(|()| None)?,
-        why = term.lost(&ctx.leadership) => Some(why),
+        why = term.lost(&ctx.leadership, &readiness) => Some(why),
     };
     readiness.stopping();
     work.abort();
@@ -113,7 +118,7 @@ async fn begin(client: &Client, settings: &Settings, readiness: &Readiness, shut
     let Some(duration) = settings.lease else { return Some((Term::without_lease(), Leadership::alone())) };
     let lease = Lease::new(client.clone(), &settings.namespace, &settings.identity, duration, Timestamp::now);
     tokio::select! {
-        begun = lease.acquire(|| readiness.standby()) => Some(begun),
+        begun = lease.acquire(readiness) => Some(begun),
         () = shutdown.requested() => None,
     }
 }
@@ -133,8 +138,8 @@ struct Streams {
     endpoints: Touched<EndpointSlice>,
 }
 
-fn watches(client: &Client, settings: &Settings) -> (Stores, Streams, Told) {
-    let mut told = Told::default();
+fn watches(client: &Client, settings: &Settings, readiness: &Readiness) -> (Stores, Streams, Told) {
+    let mut told = Told::to(readiness);
     let all = watcher::Config::default();
     let managed = format!("{}={}", label::MANAGED_BY, label::MAILWARD);
     let ours = all.clone().labels(&managed);
@@ -195,7 +200,7 @@ fn context(
     client: Client,
     settings: Settings,
     metrics: Arc<Metrics>,
-    stores: Stores,
+    (stores, gateways): (Stores, Gateways),
     wake: Wake,
     announcer: Announcer,
     leadership: Leadership,
@@ -219,6 +224,7 @@ fn context(
         client,
         settings,
         stores,
+        gateways,
         metrics,
         wake,
         clock: Timestamp::now,

@@ -4,7 +4,7 @@ use std::{net::SocketAddr, time::Duration};
 
 use jiff::SignedDuration;
 
-use crate::status::Pace;
+use crate::{domain::validate::OfferedGateway, status::Pace};
 
 /// Settings of the controller process; each one has a command-line flag that documents it.
 #[derive(Clone, Debug)]
@@ -15,7 +15,7 @@ pub(crate) struct Settings {
     pub namespace: String,
     /// Where `MailDomain` and `DNSProvider` objects are looked after; everywhere where empty.
     pub watch_namespaces: Vec<String>,
-    /// Policy ConfigMaps and Ingresses live here, and no credential does.
+    /// Policy ConfigMaps, Ingresses and HTTPRoutes live here, and no credential does.
     pub policy_namespace: String,
     /// The policy servers' Service: name and port.
     pub policy_service: (String, u16),
@@ -41,6 +41,8 @@ pub(crate) struct Settings {
     pub cluster_issuer: Option<String>,
     /// Ingress annotations that a MailDomain may set.
     pub ingress_annotations: Vec<String>,
+    /// Gateways that a MailDomain may be served through.
+    pub gateways: Vec<OfferedGateway>,
     /// How often and how fast.
     pub pace: Pace,
     /// Deletions per credential and hour.

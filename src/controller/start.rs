@@ -13,7 +13,8 @@ use super::{
     settings::{PolicyEndpoint, Settings},
 };
 use crate::{
-    args::{ControllerArgs, HostPort},
+    args::{ControllerArgs, GatewayOffer, HostPort},
+    domain::validate::OfferedGateway,
     metrics::Metrics,
     serve::{Limits, Listener, Shutdown},
     status::Pace,
@@ -58,6 +59,7 @@ async fn settings(args: ControllerArgs, client: &Client) -> anyhow::Result<Setti
         ingress_class: args.ingress_class,
         cluster_issuer: args.cluster_issuer,
         ingress_annotations: args.ingress_annotation,
+        gateways: args.gateway.into_iter().map(offered).collect(),
         pace: Pace { drift: args.drift_interval, ..Pace::default() },
         delete_cap: usize::try_from(args.delete_cap)?,
         lost_key_wait: args.lost_key_wait,
@@ -88,6 +90,10 @@ fn choose_way_out(args: &ControllerArgs, ca_bundle: Option<&[u8]>) -> anyhow::Re
 #[allow(clippy::unnecessary_wraps, reason = "the other builds can fail here")]
 fn choose_way_out(_: &ControllerArgs, _: Option<&[u8]>) -> anyhow::Result<()> {
     Ok(())
+}
+
+fn offered(GatewayOffer { namespace, name, section }: GatewayOffer) -> OfferedGateway {
+    OfferedGateway { namespace, name, section }
 }
 
 /// The UID of kube-system: it lives as long as the cluster does.

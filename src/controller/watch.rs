@@ -2,34 +2,44 @@
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 
-use futures::{Stream, StreamExt, TryStreamExt, stream::BoxStream};
+use futures::{Stream, StreamExt, stream::BoxStream};
 use k8s_openapi::api::core::v1::Secret;
 use kube::{
-    Resource, ResourceExt,
+    Api, Resource, ResourceExt,
     api::PartialObjectMeta,
     runtime::{
         WatchStreamExt,
         reflector::{self, ObjectRef, Store},
-        watcher::{self, Event},
+        watcher::{self, Event, watcher},
     },
 };
 use serde::de::DeserializeOwned;
 use tokio::sync::watch as channel;
 
-use super::together::Watched;
-use crate::{api::MailDomain, domain::objects};
+use super::{
+    absence::{self, Absence},
+    together::{self, Watched},
+};
+use crate::{api::MailDomain, domain::objects, telemetry::Readiness};
 
 /// Tells when every watch has told what there is: before that, "not in the store" means nothing.
 ///
 /// `Store::wait_until_ready` would do, if a work queue did not wait on the same store: it wakes one waiter only, the last
 /// one to ask, and the other sleeps for ever.
-#[derive(Default)]
-pub(crate) struct Told(Vec<channel::Receiver<bool>>);
+pub(crate) struct Told {
+    watches: Vec<channel::Receiver<bool>>,
+    readiness: Readiness,
+}
 
 impl Told {
+    /// Nothing is watched yet; what is in the way of a first list goes to `readiness`.
+    pub(crate) fn to(readiness: &Readiness) -> Self {
+        Self { watches: vec![], readiness: readiness.clone() }
+    }
+
     /// Waits for all of them. A watch whose stream is gone counts as told, since the process is ending then.
     pub(crate) async fn everything(mut self) {
-        for told in &mut self.0 {
+        for told in &mut self.watches {
             drop(told.wait_for(|told| *told).await);
         }
     }
@@ -51,21 +61,68 @@ impl Told {
     where
         K: Resource<DynamicType = ()> + Clone + DeserializeOwned + std::fmt::Debug + Send + Sync + 'static,
     {
+        self.reflect(
+            |store| watched.together(store),
+            move |event| {
+                let Ok(event) = event else { return false };
+                see(event);
+                matches!(event, Event::InitDone)
+            },
+        )
+    }
+
+    /// The same for a kind that a cluster may lack or that we may not see: that answer counts as told, `absence` repeats it, and
+    /// the watch is tried again until there is something to see.
+    pub(crate) fn reflected_if_there<K>(
+        &mut self,
+        api: Api<K>,
+        config: watcher::Config,
+        absence: Absence,
+    ) -> (Store<K>, BoxStream<'static, watcher::Result<K>>)
+    where
+        K: Resource<DynamicType = ()> + Clone + DeserializeOwned + std::fmt::Debug + Send + Sync + 'static,
+    {
+        self.reflect(|_| watcher(api, config).default_backoff().boxed(), move |event| absence.see(event))
+    }
+
+    fn reflect<K>(
+        &mut self,
+        events: impl FnOnce(Store<K>) -> together::Told<K>,
+        mut tells: impl FnMut(&watcher::Result<Event<K>>) -> bool + Send + 'static,
+    ) -> (Store<K>, BoxStream<'static, watcher::Result<K>>)
+    where
+        K: Resource<DynamicType = ()> + Clone + DeserializeOwned + std::fmt::Debug + Send + Sync + 'static,
+    {
         let (store, writer) = reflector::store();
         let (told, receiver) = channel::channel(false);
-        self.0.push(receiver);
-        let stream = watched
-            .together(store.clone())
+        self.watches.push(receiver);
+        let (readiness, kind) = (self.readiness.clone(), kind_of::<K>());
+        let stream = events(store.clone())
             .modify(slim)
             .reflect(writer)
-            .inspect_ok(move |event| {
-                see(event);
-                if matches!(event, Event::InitDone) {
+            .inspect(move |event| {
+                if tells(event) {
                     told.send_replace(true);
+                    readiness.unhindered(&kind);
+                } else if let (Err(error), false) = (event, *told.borrow()) {
+                    readiness.hindered(&kind, in_the_way(error));
                 }
             })
             .touched_objects();
         (store, stream.boxed())
+    }
+}
+
+/// `maildomains.mailward.dev`, `secrets`.
+fn kind_of<K: Resource<DynamicType = ()>>() -> String {
+    format!("{}.{}", K::plural(&()), K::group(&())).trim_end_matches('.').to_owned()
+}
+
+/// Why there is no first list of a kind.
+fn in_the_way(error: &watcher::Error) -> String {
+    match absence::answer(error).map(|status| status.code) {
+        Some(404) => "this cluster has no such kind: install the definitions of Mailward".to_owned(),
+        _ => error.to_string(),
     }
 }
 

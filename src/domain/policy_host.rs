@@ -10,7 +10,7 @@ use crate::dns::{Name, Value};
 /// Who publishes the address, as validated.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Address {
-    /// We do, from the Ingress's load-balancer status.
+    /// We do, from the status of the Ingress or of the Gateways.
     FromServing,
     /// Somebody else does.
     External,
@@ -18,7 +18,41 @@ pub enum Address {
     Static(Vec<Value>),
 }
 
-/// One entry of an Ingress's load-balancer status.
+/// What leads senders to the policy servers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Way {
+    /// An Ingress of ours.
+    Ingress,
+    /// Gateways of others and an HTTPRoute of ours.
+    Gateway,
+    /// Nothing of ours: others serve the policy.
+    External,
+}
+
+impl Way {
+    fn noun(self) -> &'static str {
+        match self {
+            Self::Ingress => "Ingress",
+            Self::Gateway => "Gateway",
+            Self::External => "server of others",
+        }
+    }
+
+    /// Why there is no address yet.
+    fn nothing_yet(self) -> &'static str {
+        match self {
+            Self::Ingress => {
+                "the Ingress has no address in status.loadBalancer yet; an Ingress controller sets it, or choose spec.mtaSts.address"
+            }
+            Self::Gateway => {
+                "the Gateway has no address in status.addresses yet; its controller sets it, or choose spec.mtaSts.address"
+            }
+            Self::External => "others serve the policy, so choose spec.mtaSts.address",
+        }
+    }
+}
+
+/// One entry of an Ingress's load-balancer status, or of a Gateway's addresses.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum LoadBalancer {
     /// An address.
@@ -39,15 +73,15 @@ pub enum PolicyHost {
 }
 
 /// The values to publish. Addresses win over host names, since nothing can stand beside a CNAME (DNS-R2).
-pub fn policy_host(address: &Address, balancers: &[LoadBalancer], allow_private: bool) -> PolicyHost {
+pub fn policy_host(address: &Address, way: Way, balancers: &[LoadBalancer], allow_private: bool) -> PolicyHost {
     match address {
         Address::External => PolicyHost::NotOurs,
         Address::Static(values) => PolicyHost::Values(values.clone()),
-        Address::FromServing => from_balancers(balancers, allow_private),
+        Address::FromServing => from_balancers(way, balancers, allow_private),
     }
 }
 
-fn from_balancers(balancers: &[LoadBalancer], allow_private: bool) -> PolicyHost {
+fn from_balancers(way: Way, balancers: &[LoadBalancer], allow_private: bool) -> PolicyHost {
     let addresses = || {
         balancers.iter().filter_map(|entry| match entry {
             LoadBalancer::Address(address) => Some(*address),
@@ -55,7 +89,7 @@ fn from_balancers(balancers: &[LoadBalancer], allow_private: bool) -> PolicyHost
         })
     };
     if let Some(refused) = addresses().filter(|_| !allow_private).find_map(|address| check_public(address).err()) {
-        return PolicyHost::Waiting(format!("the Ingress has {refused}"));
+        return PolicyHost::Waiting(format!("the {} has {refused}", way.noun()));
     }
     let mut values: Vec<Value> = addresses().map(value).collect();
     if values.is_empty() {
@@ -69,9 +103,7 @@ fn from_balancers(balancers: &[LoadBalancer], allow_private: bool) -> PolicyHost
     values.sort();
     values.dedup();
     if values.is_empty() {
-        let why =
-            "the Ingress has no address in status.loadBalancer yet; an Ingress controller sets it, or choose spec.mtaSts.address";
-        return PolicyHost::Waiting(why.to_owned());
+        return PolicyHost::Waiting(way.nothing_yet().to_owned());
     }
     PolicyHost::Values(values)
 }

@@ -1,4 +1,4 @@
-//! CPU time of a future: what its polls cost on the threads that polled them. What it spawns elsewhere is not in it.
+//! CPU time of a call, or of a future: what its polls cost on the threads that polled them. What it spawns elsewhere is not in it.
 
 use std::{future::poll_fn, pin::Pin, time::Duration};
 
@@ -8,14 +8,20 @@ use rustix::time::{ClockId, clock_gettime};
 pub(super) async fn of<T>(mut work: impl Future<Output = T> + Unpin) -> (T, Duration) {
     let mut spent = Duration::ZERO;
     let done = poll_fn(|context| {
-        let before = on_this_thread();
-        let polled = Pin::new(&mut work).poll(context);
         // One poll stays on one thread, so both readings are of the same clock.
-        spent += on_this_thread().saturating_sub(before);
+        let (polled, took) = of_call(|| Pin::new(&mut work).poll(context));
+        spent += took;
         polled
     })
     .await;
     (done, spent)
+}
+
+/// Calls `work` and says how much CPU time that took.
+pub(super) fn of_call<T>(work: impl FnOnce() -> T) -> (T, Duration) {
+    let before = on_this_thread();
+    let done = work();
+    (done, on_this_thread().saturating_sub(before))
 }
 
 /// CPU time of the calling thread since it began.

@@ -16,7 +16,8 @@ pub enum ReconcileResult {
 }
 
 impl ReconcileResult {
-    pub(super) fn label(self) -> &'static str {
+    /// In metrics and traces.
+    pub fn label(self) -> &'static str {
         match self {
             Self::Ready => "ready",
             Self::Waiting => "waiting",
@@ -35,7 +36,9 @@ pub enum Step {
     Validate,
     /// Deriving what should be.
     Desire,
-    /// Comparing and writing.
+    /// Comparing with what DNS shows.
+    Plan,
+    /// Comparing with what the provider holds, and writing.
     Apply,
     /// Asking whether it answers.
     Observe,
@@ -44,11 +47,13 @@ pub enum Step {
 }
 
 impl Step {
-    pub(super) fn label(self) -> &'static str {
+    /// In metrics and traces.
+    pub fn label(self) -> &'static str {
         match self {
             Self::Gather => "gather",
             Self::Validate => "validate",
             Self::Desire => "desire",
+            Self::Plan => "plan",
             Self::Apply => "apply",
             Self::Observe => "observe",
             Self::Report => "report",
@@ -93,6 +98,8 @@ pub enum ApiObject {
     ConfigMap,
     /// Policy Ingress.
     Ingress,
+    /// Policy HTTPRoute.
+    HttpRoute,
     /// DKIM Secret.
     Secret,
     /// Event.
@@ -107,6 +114,7 @@ impl ApiObject {
             Self::Annotation => "annotation",
             Self::ConfigMap => "config_map",
             Self::Ingress => "ingress",
+            Self::HttpRoute => "http_route",
             Self::Secret => "secret",
             Self::Event => "event",
         }

@@ -106,16 +106,23 @@ impl Metrics {
         async move {
             let started = Instant::now();
             let (done, spent) = cpu::of(work).await;
-            let label = [("step", step.label())];
-            self.step_seconds.get_or_create(&label).observe(started.elapsed().as_secs_f64());
-            self.step_cpu.get_or_create(&label).inc_by(spent.as_secs_f64());
+            self.step(step, started.elapsed(), spent);
             done
         }
     }
 
     /// A step that waits for nothing.
-    pub async fn timed_at_once<T>(&self, step: Step, work: impl FnOnce() -> T) -> T {
-        self.timed(step, async { work() }).await
+    pub fn timed_at_once<T>(&self, step: Step, work: impl FnOnce() -> T) -> T {
+        let started = Instant::now();
+        let (done, spent) = cpu::of_call(work);
+        self.step(step, started.elapsed(), spent);
+        done
+    }
+
+    fn step(&self, step: Step, took: Duration, cpu: Duration) {
+        let label = [("step", step.label())];
+        self.step_seconds.get_or_create(&label).observe(took.as_secs_f64());
+        self.step_cpu.get_or_create(&label).inc_by(cpu.as_secs_f64());
     }
 
     /// A provider was called. `provider` is its kind (`rfc2136`, `cloudflare`), not its name.

@@ -1,6 +1,6 @@
 //! `/healthz`, `/readyz` and `/metrics`, the same for every subcommand.
 
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
 use axum::{
     Router,
@@ -16,68 +16,88 @@ use crate::metrics::Metrics;
 /// Content type of the OpenMetrics text format.
 const OPEN_METRICS: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 enum Phase {
+    #[default]
     Starting,
     Standby,
     Ready,
     Stopping,
 }
 
-/// Whether the process should get traffic. Cheap to clone; stopping is final.
-#[derive(Clone, Debug)]
-pub struct Readiness(Arc<watch::Sender<Phase>>);
-
-impl Default for Readiness {
-    fn default() -> Self {
-        Self(Arc::new(watch::Sender::new(Phase::Starting)))
-    }
+/// How far the process is, and what is in its way, by what it concerns.
+#[derive(Clone, Debug, Default)]
+struct Progress {
+    phase: Phase,
+    troubles: BTreeMap<String, String>,
 }
+
+/// Whether the process should get traffic, and what is in its way. Cheap to clone; stopping is final.
+#[derive(Clone, Debug, Default)]
+pub struct Readiness(Arc<watch::Sender<Progress>>);
 
 impl Readiness {
     /// From now on ready, unless stopping.
     pub fn ready(&self) {
-        self.0.send_if_modified(|phase| std::mem::replace(phase, ready_unless_stopping(*phase)) != *phase);
+        self.turn(|phase| phase != Phase::Stopping, Phase::Ready);
     }
 
     /// Ready to take over, unless working or stopping already.
     pub fn standby(&self) {
-        self.0.send_if_modified(|phase| {
-            let waits = *phase == Phase::Starting;
-            if waits {
-                *phase = Phase::Standby;
+        self.turn(|phase| phase == Phase::Starting, Phase::Standby);
+    }
+
+    fn turn(&self, may: impl Fn(Phase) -> bool, to: Phase) {
+        self.0.send_if_modified(|state| {
+            let turns = may(state.phase) && state.phase != to;
+            if turns {
+                state.phase = to;
             }
-            waits
+            turns
         });
+    }
+
+    /// Something is in the way; while it is, the process is not ready. `concern` is what it is about, and what takes it back.
+    pub fn hindered(&self, concern: &str, why: impl Into<String>) {
+        let why = why.into();
+        self.0.send_modify(|state| drop(state.troubles.insert(concern.to_owned(), why)));
+    }
+
+    /// Nothing of this concern is in the way any more.
+    pub fn unhindered(&self, concern: &str) {
+        self.0.send_if_modified(|state| state.troubles.remove(concern).is_some());
     }
 
     /// From now on not ready.
     pub fn stopping(&self) {
-        self.0.send_replace(Phase::Stopping);
+        self.0.send_modify(|state| state.phase = Phase::Stopping);
     }
 
     /// Whether it is ready.
     pub fn is_ready(&self) -> bool {
-        *self.0.borrow() == Phase::Ready
+        let state = self.0.borrow();
+        state.phase == Phase::Ready && state.troubles.is_empty()
     }
 
     /// Waits until it is stopping.
     pub async fn stopped(&self) {
-        drop(self.0.subscribe().wait_for(|phase| *phase == Phase::Stopping).await.map(drop));
+        drop(self.0.subscribe().wait_for(|state| state.phase == Phase::Stopping).await.map(drop));
     }
 
-    fn answer(&self) -> (StatusCode, &'static str) {
-        match *self.0.borrow() {
+    fn answer(&self) -> (StatusCode, String) {
+        let Progress { phase, troubles } = &*self.0.borrow();
+        if *phase != Phase::Stopping && !troubles.is_empty() {
+            let whys: Vec<String> = troubles.iter().map(|(concern, why)| format!("{concern}: {why}")).collect();
+            return (StatusCode::SERVICE_UNAVAILABLE, format!("not ready: {}\n", whys.join("; ")));
+        }
+        let (code, text) = match phase {
             Phase::Starting => (StatusCode::SERVICE_UNAVAILABLE, "starting: the first full list has not been read yet\n"),
             Phase::Standby => (StatusCode::OK, "standby: another controller holds the Lease\n"),
             Phase::Ready => (StatusCode::OK, "ready\n"),
             Phase::Stopping => (StatusCode::SERVICE_UNAVAILABLE, "stopping\n"),
-        }
+        };
+        (code, text.to_owned())
     }
-}
-
-fn ready_unless_stopping(phase: Phase) -> Phase {
-    if phase == Phase::Stopping { phase } else { Phase::Ready }
 }
 
 /// The three endpoints. For a port that only the cluster reaches.
@@ -131,6 +151,18 @@ mod tests {
         readiness.ready();
         assert_eq!(ask(&readiness, "/readyz").await.1, "stopping\n");
         assert_eq!(ask(&readiness, "/healthz").await.0, StatusCode::OK);
+    }
+
+    #[tokio::test]
+    async fn p8_what_is_in_the_way_is_said_until_it_is_gone() {
+        let readiness = Readiness::default();
+        readiness.ready();
+        readiness.hindered("maildomains.mailward.dev", "404");
+        let (status, text) = ask(&readiness, "/readyz").await;
+        assert_eq!((status, text.as_str()), (StatusCode::SERVICE_UNAVAILABLE, "not ready: maildomains.mailward.dev: 404\n"));
+        assert!(!readiness.is_ready());
+        readiness.unhindered("maildomains.mailward.dev");
+        assert_eq!(ask(&readiness, "/readyz").await, (StatusCode::OK, "ready\n".to_owned()));
     }
 
     #[tokio::test]

@@ -5,13 +5,17 @@
 
 use std::{fmt, io::IsTerminal, str::FromStr};
 
+use tracing::Subscriber;
 use tracing_subscriber::{
     EnvFilter, Layer,
     filter::ParseError,
     fmt::MakeWriter,
     layer::SubscriberExt,
+    registry::LookupSpan,
     util::{SubscriberInitExt, TryInitError},
 };
+
+use super::Traces;
 
 /// Form of the log lines.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -60,13 +64,20 @@ pub enum LogError {
     Twice(#[from] TryInitError),
 }
 
-/// Sends the process's logs to standard error; to be called once. `filter` is in the syntax of `RUST_LOG`.
-pub fn init_logs(format: LogFormat, filter: &str) -> Result<(), LogError> {
+/// Sends the process's logs to standard error, and its spans to `traces`; to be called once. `filter` is in the syntax of
+/// `RUST_LOG` and says nothing of traces.
+pub fn init_logs(format: LogFormat, filter: &str, traces: Option<&Traces>) -> Result<(), LogError> {
     let filter = EnvFilter::builder().parse(filter)?;
-    Ok(subscriber(format, filter, std::io::stderr, std::io::stderr().is_terminal()).try_init()?)
+    let logs = subscriber(format, filter, std::io::stderr, std::io::stderr().is_terminal());
+    Ok(logs.with(traces.map(Traces::layer)).try_init()?)
 }
 
-fn subscriber<W>(format: LogFormat, filter: EnvFilter, writer: W, colours: bool) -> impl SubscriberInitExt + tracing::Subscriber
+fn subscriber<W>(
+    format: LogFormat,
+    filter: EnvFilter,
+    writer: W,
+    colours: bool,
+) -> impl Subscriber + for<'span> LookupSpan<'span> + Send + Sync
 where
     W: for<'w> MakeWriter<'w> + Send + Sync + 'static,
 {
@@ -75,7 +86,7 @@ where
         LogFormat::Human => layer.with_target(false).boxed(),
         LogFormat::Json => layer.json().flatten_event(true).with_current_span(true).with_span_list(false).boxed(),
     };
-    tracing_subscriber::registry().with(filter).with(layer)
+    tracing_subscriber::registry().with(layer.with_filter(filter))
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@
 mod cluster;
 mod flags;
 mod fresh;
+mod gateways;
 mod helm;
 mod hub;
 mod life;

@@ -23,6 +23,8 @@ const ROWS: &[&str] = &[
     r"mtaSts: {mode: Enforce, mx: [mx1.example.com, '*.in.example.net'], maxAge: 31557600}",
     r"mtaSts: {mode: None, maxAge: 0}",
     r"mtaSts: {mode: Testing, mx: [mx1.example.com], serving: {external: {}}, address: External}",
+    r"mtaSts: {mode: Testing, mx: [mx1.example.com], serving: {gateway: {}}}",
+    r"mtaSts: {mode: Testing, mx: [mx1.example.com], serving: {gateway: {parentRefs: [{namespace: infra, name: public.v1, sectionName: https, port: 443}]}}}",
     r"mtaSts: {mode: Testing, mx: [mx1.example.com], address: Static, staticAddress: {ipv4: [192.0.2.1], ipv6: ['2001:db8::1']}}",
     r"tlsRpt: {rua: ['mailto:tls@example.com', 'https://reports.example.com:8443/tlsrpt?x=1']}",
 ];

@@ -7,7 +7,7 @@ use super::{OPERATIONS, files, read};
 /// Where a user meets words of ours.
 const SPEAKERS: [&str; 5] = ["src/provider", "src/plan", "src/domain", "src/controller", "src/status"];
 /// CamelCase texts in those files that nobody is told.
-const UNSAID: [&str; 19] = [
+const UNSAID: [&str; 26] = [
     "Reconcile",
     "Normal",
     "Warning",
@@ -27,6 +27,13 @@ const UNSAID: [&str; 19] = [
     "DNSEndpoint",
     "Quoted",
     "Plain",
+    "Ingress",
+    "Gateway",
+    "HTTPRoute",
+    "PathPrefix",
+    "Service",
+    "IPAddress",
+    "Hostname",
 ];
 
 #[test]

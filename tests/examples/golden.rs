@@ -11,7 +11,10 @@ use mailward::{
     dns::{Name, Zone},
     domain::{
         delegation::Pointer,
-        objects::{IngressInstall, PolicyIngress, PolicyObject, key_secret_name, policy_config_map, policy_ingress},
+        objects::{
+            IngressInstall, PolicyIngress, PolicyObject, PolicyRoute, key_secret_name, policy_config_map, policy_ingress,
+            policy_route,
+        },
         policy_host::Address,
         validate::{ReportName, StsServing},
     },
@@ -55,7 +58,7 @@ fn every_golden_file_belongs_to_an_example() {
 }
 
 fn mail_domains() -> Vec<(PathBuf, String)> {
-    ["", "delegation"].into_iter().flat_map(manifests).collect()
+    ["", "delegation", "gateway"].into_iter().flat_map(manifests).collect()
 }
 
 fn folder() -> PathBuf {
@@ -148,7 +151,7 @@ fn secrets(decided: &Decided) -> Vec<String> {
     .collect()
 }
 
-/// ConfigMap and Ingress of the policy, as YAML.
+/// ConfigMap and Ingress or HTTPRoute of the policy, as YAML.
 fn objects(decided: &Decided) -> Vec<String> {
     let (Some(spec), Some(policy)) = (decided.validated.mta_sts.accepted(), &decided.policy) else { return vec![] };
     let text = policy.serve.clone().unwrap();
@@ -162,9 +165,17 @@ fn objects(decided: &Decided) -> Vec<String> {
         allowed_annotations: BTreeSet::new(),
     };
     let mut objects = vec![serde_saphyr::to_string(&config_map).unwrap()];
-    if let StsServing::Ingress(_) = &spec.serving {
-        let wishes = PolicyIngress { external_address: spec.address == Address::External, ..PolicyIngress::default() };
-        objects.push(serde_saphyr::to_string(&policy_ingress(&decided.me, POLICIES, &install, &wishes).unwrap()).unwrap());
+    let external_address = spec.address == Address::External;
+    match &spec.serving {
+        StsServing::Ingress(_) => {
+            let wishes = PolicyIngress { external_address, ..PolicyIngress::default() };
+            objects.push(serde_saphyr::to_string(&policy_ingress(&decided.me, POLICIES, &install, &wishes).unwrap()).unwrap());
+        }
+        StsServing::Gateway(parents) => {
+            let wishes = PolicyRoute { parents, service: ("mailward-policy", 80), external_address };
+            objects.push(serde_saphyr::to_string(&policy_route(&decided.me, POLICIES, &wishes)).unwrap());
+        }
+        StsServing::External => {}
     }
     objects
 }

@@ -16,7 +16,7 @@ use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
 
 /// Folders below `examples`: what the demo applies, what serves them, and what needs somebody else besides.
-const FOLDERS: [&str; 3] = ["", "providers", "delegation"];
+const FOLDERS: [&str; 4] = ["", "providers", "delegation", "gateway"];
 
 /// The manifests in a folder below `examples`, by file name.
 fn manifests(folder: &str) -> Vec<(PathBuf, String)> {

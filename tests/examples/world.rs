@@ -15,7 +15,7 @@ use mailward::{
         objects::{MailDomainRef, PolicyMemory, ProviderMemory},
         policy::{self, Confirmation, IdSight, PolicyDecision, PolicyFacts, PolicyWish},
         policy_host::{LoadBalancer, PolicyHost, policy_host},
-        validate::{Install, Validated, validate},
+        validate::{Install, OfferedGateway, Validated, validate},
     },
     plan::Wanted,
 };
@@ -44,7 +44,7 @@ fn now() -> Timestamp {
 
 /// Runs the pure core.
 pub(crate) fn decided(object: &MailDomain) -> Decided {
-    let validated = validate(&object.spec, &Install::default()).unwrap();
+    let validated = validate(&object.spec, &install()).unwrap();
     let keys: Vec<KeyDecision> = validated.dkim.keys.iter().map(key).collect();
     let me = MailDomainRef {
         namespace: "mail".into(),
@@ -68,6 +68,12 @@ pub(crate) fn decided(object: &MailDomain) -> Decided {
         parking: parking.as_ref(),
     });
     Decided { me, owner, validated, keys, policy, wanted: desired.wanted }
+}
+
+/// One that offers the Gateway of the example.
+fn install() -> Install {
+    let public = OfferedGateway { namespace: "infra".into(), name: "public".into(), section: None };
+    Install { gateways: vec![public], ..Install::default() }
 }
 
 /// A key that was made an hour ago and answers everywhere since.
@@ -119,7 +125,7 @@ fn policy_of(validated: &Validated, object: &MailDomain, owner: &str) -> PolicyD
 
 fn host(validated: &Validated) -> Option<PolicyHost> {
     let balancer = [LoadBalancer::Address("192.0.2.80".parse().unwrap())];
-    validated.mta_sts.accepted().map(|spec| policy_host(&spec.address, &balancer, false))
+    validated.mta_sts.accepted().map(|spec| policy_host(&spec.address, spec.serving.way(), &balancer, false))
 }
 
 /// SPF and every selector answer, and nothing stood at `_dmarc` before.

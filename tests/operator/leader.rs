@@ -46,6 +46,13 @@ async fn p6_a_killed_controller_is_followed_by_the_other_and_no_key_is_made_twic
 }
 
 #[tokio::test]
+async fn p8_a_candidate_without_an_api_server_is_not_ready_to_take_over_and_says_so() {
+    let (_lab, _tenant, _first, mut second) = two("leader-blind").await;
+    second.cut_off();
+    second.says("not ready: API server: Lease mailward-controller cannot be read or written").await;
+}
+
+#[tokio::test]
 async fn p6_a_controller_that_hung_past_the_lease_writes_nothing_when_it_goes_on_and_ends() {
     let (lab, tenant, mut first, mut second) = two("leader-hung").await;
     tenant.apply("{spf: {all: Fail}}").await;

@@ -20,6 +20,7 @@ mod drift;
 #[cfg(feature = "external-dns")]
 mod external_dns;
 mod foreign;
+mod gateway;
 mod held;
 mod input;
 mod keys;
@@ -31,12 +32,14 @@ mod policy;
 mod provider;
 mod quiet;
 mod readers;
+mod readyz;
 #[cfg(feature = "external-dns")]
 mod rights;
 mod servers;
 mod signers;
 mod stuck_server;
 mod told;
+mod traces;
 #[cfg(feature = "http-providers")]
 mod vendors;
 mod watched;

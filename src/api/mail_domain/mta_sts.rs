@@ -18,7 +18,7 @@ use crate::api::schema;
         .message("staticAddress is written with address: Static, and only then")
         .field_path(".staticAddress"),
     validation = Rule::new("!has(self.serving) || !has(self.serving.external) || self.address != 'FromServing'")
-        .message("with serving.external there is no Ingress to take the address from; set address to External or Static")
+        .message("with serving.external there is no Ingress or Gateway to take the address from; set address to External or Static")
         .field_path(".address")
 )]
 #[serde(rename_all = "camelCase")]
@@ -39,11 +39,11 @@ pub struct MtaStsSpec {
     #[serde(default = "default_max_age")]
     #[x_kube(validation = Rule::new("self <= 31557600").message("STS-R1: max_age is at most 31557600 seconds (a year)"))]
     pub max_age: u32,
-    /// Who answers at `https://mta-sts.<domain>`, by exactly one of `ingress` and `external`. Absent: `ingress: {}`.
+    /// Who answers at `https://mta-sts.<domain>`, by exactly one of `ingress`, `gateway` and `external`. Absent: `ingress: {}`.
     #[serde(default, skip_serializing_if = "Serving::is_default")]
     pub serving: Serving,
-    /// Who publishes the address of `mta-sts.<domain>`. `FromServing` (default): Mailward, from the Ingress's load
-    /// balancer. `External`: external-dns, a CDN or a person; Mailward only checks it. `Static`: Mailward, from
+    /// Who publishes the address of `mta-sts.<domain>`. `FromServing` (default): Mailward, from the status of the Ingress or
+    /// of the Gateways. `External`: external-dns, a CDN or a person; Mailward only checks it. `Static`: Mailward, from
     /// `staticAddress`.
     #[serde(default)]
     pub address: AddressSource,
@@ -67,17 +67,21 @@ pub enum MtaStsMode {
     None,
 }
 
+const ONE_WAY: &str = "[has(self.ingress), has(self.gateway), has(self.external)].exists_one(set, set)";
+
 /// Exactly one way to serve the policy.
 #[derive(KubeSchema, Serialize, Deserialize, Clone, Debug, PartialEq)]
-#[x_kube(
-    validation = Rule::new("has(self.ingress) != has(self.external)").message("set exactly one of ingress and external")
-)]
+#[x_kube(validation = Rule::new(ONE_WAY).message("set exactly one of ingress, gateway and external"))]
 #[serde(rename_all = "camelCase")]
 pub struct Serving {
     /// Mailward's policy server answers behind an Ingress that Mailward makes; its class and certificate issuer come from
     /// the installation.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ingress: Option<IngressServing>,
+    /// Mailward's policy server answers behind Gateways of others, by an HTTPRoute that Mailward makes. Listeners and
+    /// certificates are the business of the Gateways' owners.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub gateway: Option<GatewayServing>,
     /// Somebody else serves the policy; Mailward only checks that it is the one described here.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub external: Option<ExternalServing>,
@@ -85,7 +89,7 @@ pub struct Serving {
 
 impl Default for Serving {
     fn default() -> Self {
-        Self { ingress: Some(IngressServing::default()), external: None }
+        Self { ingress: Some(IngressServing::default()), gateway: None, external: None }
     }
 }
 
@@ -104,6 +108,36 @@ pub struct IngressServing {
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     #[schemars(schema_with = "schema::kubernetes::annotations")]
     pub annotations: BTreeMap<String, String>,
+}
+
+/// Settings of the HTTPRoute.
+#[derive(KubeSchema, Serialize, Deserialize, Clone, Debug, Default, PartialEq, Eq)]
+#[serde(rename_all = "camelCase")]
+pub struct GatewayServing {
+    /// The Gateways that the HTTPRoute names; only those that the installation offers. Absent: the first one it offers.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schemars(length(max = 4))]
+    pub parent_refs: Vec<GatewayRef>,
+}
+
+/// A Gateway, and in it the listeners that are meant.
+#[derive(KubeSchema, Serialize, Deserialize, Clone, Debug, Default, PartialEq, Eq)]
+#[serde(rename_all = "camelCase")]
+pub struct GatewayRef {
+    /// Namespace of the Gateway. (A bare name would mean one beside the policy servers, and there is none.)
+    #[schemars(schema_with = "schema::kubernetes::namespace")]
+    pub namespace: String,
+    /// Name of the Gateway.
+    #[schemars(schema_with = "schema::kubernetes::object_name")]
+    pub name: String,
+    /// Name of one of its listeners. Absent: the one that the installation names for this Gateway, or else every listener.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(schema_with = "schema::kubernetes::object_name")]
+    pub section_name: Option<String>,
+    /// Port of its listeners, 1 to 65535. Absent: any.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(range(min = 1))]
+    pub port: Option<u16>,
 }
 
 /// Serving by somebody else has no settings.
@@ -135,7 +169,7 @@ pub struct StaticAddress {
 /// Sources of the address.
 #[derive(JsonSchema, Serialize, Deserialize, Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum AddressSource {
-    /// The Ingress's load-balancer status.
+    /// The status of the Ingress (`loadBalancer`) or of the Gateways (`addresses`).
     #[default]
     FromServing,
     /// Somebody else publishes it.

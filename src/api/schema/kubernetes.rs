@@ -13,6 +13,15 @@ pub(in crate::api) fn object_name(_: &mut SchemaGenerator) -> Schema {
     text(253, &[name])
 }
 
+/// A name of a namespace.
+pub(in crate::api) fn namespace(_: &mut SchemaGenerator) -> Schema {
+    let name = Check::new(
+        "self.matches(r'^[a-z0-9]([a-z0-9-]*[a-z0-9])?$')",
+        "write the name of a namespace: lower-case letters, digits and inner hyphens",
+    );
+    text(63, &[name])
+}
+
 /// A key in the data of a Secret.
 pub(in crate::api) fn data_key(_: &mut SchemaGenerator) -> Schema {
     let key =

@@ -1,12 +1,19 @@
-//! The ConfigMap and the Ingress of one domain, in the policy namespace.
+//! The ConfigMap of one domain and its Ingress or HTTPRoute, in the policy namespace.
 
 use k8s_openapi::api::{core::v1::ConfigMap, networking::v1::Ingress};
 
+use kube::ResourceExt;
+
 use super::objects::{ensure, remove};
 use crate::{
+    api::{HTTPRoute, ParentReference},
     controller::{context::Context, gather::policy::PolicyObjects},
-    domain::objects::{
-        IngressInstall, MailDomainRef, PolicyIngress, PolicyObject, policy_config_map, policy_ingress, policy_object_name,
+    domain::{
+        objects::{
+            IngressInstall, MailDomainRef, PolicyIngress, PolicyObject, PolicyRoute, policy_config_map, policy_ingress,
+            policy_object_name, policy_route,
+        },
+        policy_host::Way,
     },
     metrics::ApiObject,
 };
@@ -23,6 +30,19 @@ pub(crate) enum PolicyError {
     /// The Ingress would carry what a tenant may not set.
     #[error("{0}")]
     Refused(String),
+    /// No HTTPRoute can be written.
+    #[error("the policy cannot be served through a Gateway: {0}")]
+    NoGateways(String),
+}
+
+impl PolicyError {
+    /// Reason of the condition.
+    pub(crate) fn reason(&self) -> &'static str {
+        match self {
+            Self::NoGateways(_) => "GatewayUnavailable",
+            Self::Api(_) | Self::Memory(_) | Self::Refused(_) => "Policy",
+        }
+    }
 }
 
 /// Makes the ConfigMap hold text and memory.
@@ -59,6 +79,23 @@ pub(crate) async fn expose(
     Ok(counted(ctx, ApiObject::Ingress, ensure(&ctx.client, live.ingress.as_ref(), &wanted).await?))
 }
 
+/// Makes the HTTPRoute stand.
+pub(crate) async fn route(
+    ctx: &Context,
+    me: &MailDomainRef,
+    live: &PolicyObjects,
+    parents: &[ParentReference],
+    external_address: bool,
+) -> Result<bool, PolicyError> {
+    if let Some(why) = ctx.gateways.missing() {
+        return Err(PolicyError::NoGateways(why));
+    }
+    let (service, port) = &ctx.settings.policy_service;
+    let wishes = PolicyRoute { parents, service: (service, *port), external_address };
+    let wanted = policy_route(me, &ctx.settings.policy_namespace, &wishes);
+    Ok(counted(ctx, ApiObject::HttpRoute, ensure(&ctx.client, live.route.as_ref(), &wanted).await?))
+}
+
 fn counted(ctx: &Context, object: ApiObject, written: bool) -> bool {
     if written {
         ctx.metrics.api_write(object);
@@ -66,9 +103,28 @@ fn counted(ctx: &Context, object: ApiObject, written: bool) -> bool {
     written
 }
 
-/// Takes both away.
+/// Takes everything away, the memory last.
 pub(crate) async fn take_away(ctx: &Context, me: &MailDomainRef) -> Result<(), kube::Error> {
-    let name = policy_object_name(&me.domain);
-    remove::<Ingress>(&ctx.client, &ctx.settings.policy_namespace, &name).await?;
-    remove::<ConfigMap>(&ctx.client, &ctx.settings.policy_namespace, &name).await
+    let (namespace, name) = (&ctx.settings.policy_namespace, policy_object_name(&me.domain));
+    remove::<Ingress>(&ctx.client, namespace, &name).await?;
+    // A cluster may have no such kind, and then it has no such object.
+    if ctx.gateways.route(namespace, &name).is_some() {
+        remove::<HTTPRoute>(&ctx.client, namespace, &name).await?;
+    }
+    remove::<ConfigMap>(&ctx.client, namespace, &name).await
+}
+
+/// Takes away what another way of serving has left over; one sentence each.
+pub(crate) async fn take_leftovers(ctx: &Context, objects: &PolicyObjects, wanted: Way) -> Result<Vec<String>, kube::Error> {
+    let namespace = &ctx.settings.policy_namespace;
+    let mut done = vec![];
+    if let Some(ingress) = objects.ingress.as_ref().filter(|_| wanted != Way::Ingress) {
+        remove::<Ingress>(&ctx.client, namespace, &ingress.name_any()).await?;
+        done.push(format!("took away Ingress {namespace}/{}: nothing leads to it any more", ingress.name_any()));
+    }
+    if let Some(route) = objects.route.as_ref().filter(|_| wanted != Way::Gateway) {
+        remove::<HTTPRoute>(&ctx.client, namespace, &route.name_any()).await?;
+        done.push(format!("took away HTTPRoute {namespace}/{}: nothing leads to it any more", route.name_any()));
+    }
+    Ok(done)
 }

@@ -9,9 +9,10 @@ use mail_records::marker::Slot;
 
 use super::{lag, session::Session};
 use crate::{
-    controller::{context::Context, gather::dns::DnsView, provider_view::ProviderView},
+    controller::{context::Context, gather::dns::DnsView, provider_view::ProviderView, steps},
     dns::{Name, RecordType},
     domain::objects::MailDomainRef,
+    metrics::Step,
     plan::{self, HiddenWildcard, Hold, Identity, Outcome, Plan, Takeover, Wanted},
     provider::{Atomicity, Error, Limits, Snapshot, ZoneLookup},
 };
@@ -86,7 +87,7 @@ pub(crate) struct Published {
 /// Carries an order out.
 pub(crate) async fn publish(ctx: &Context, view: &ProviderView, dns: &DnsView, order: &Order) -> Published {
     let contested: BTreeSet<Slot> = ctx.memory.contested(&order.me.uid, ctx.now()).into_iter().collect();
-    let by_dns = plan_by_dns(dns, order, &contested);
+    let by_dns = steps::pure(ctx, Step::Plan, || plan_by_dns(dns, order, &contested));
     if let Some(plan) = lag::known(ctx, view, order, &by_dns) {
         return Published { plan: Plan::clone(&plan), ..Published::default() };
     }

@@ -19,7 +19,7 @@ use crate::{
 };
 
 /// Types asked at the policy host.
-const POLICY_HOST_TYPES: [RecordType; 3] = [RecordType::A, RecordType::Aaaa, RecordType::Cname];
+pub(crate) const POLICY_HOST_TYPES: [RecordType; 3] = [RecordType::A, RecordType::Aaaa, RecordType::Cname];
 
 /// What every server said.
 #[derive(Clone, Debug)]

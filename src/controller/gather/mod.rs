@@ -5,3 +5,4 @@ pub(crate) mod keys;
 pub(crate) mod pointers;
 pub(crate) mod policy;
 pub(crate) mod spf;
+pub(crate) mod way;

@@ -11,6 +11,7 @@ use k8s_openapi::api::{core::v1::ConfigMap, discovery::v1::EndpointSlice, networ
 use kube::{Api, runtime::reflector::ObjectRef};
 
 use crate::{
+    api::HTTPRoute,
     controller::{context::Context, gather::dns::DnsView, settings::PolicyEndpoint},
     dns::{Name, RecordType, Value},
     domain::{objects::policy_object_name, policy::Confirmation, policy_host::check_public},
@@ -27,6 +28,8 @@ pub(crate) struct PolicyObjects {
     pub config_map: Option<ConfigMap>,
     /// Host and address.
     pub ingress: Option<Ingress>,
+    /// Host and Gateways.
+    pub route: Option<HTTPRoute>,
 }
 
 /// Reads the objects. The ConfigMap is read afresh: decisions about withdrawal stand on its memory, and a watch may lag.
@@ -37,18 +40,8 @@ pub(crate) async fn objects(ctx: &Context, domain: &Name, wanted: bool) -> Resul
     let config_map =
         if wanted || known { Api::<ConfigMap>::namespaced(ctx.client.clone(), namespace).get_opt(&name).await? } else { None };
     let ingress = ctx.stores.ingresses.get(&ObjectRef::new(&name).within(namespace)).map(|found| (*found).clone());
-    Ok(PolicyObjects { config_map, ingress })
-}
-
-/// The addresses or host names that the Ingress controller reports.
-pub(crate) fn ingress_addresses(ingress: Option<&Ingress>) -> (Vec<IpAddr>, Vec<String>) {
-    let status = ingress.and_then(|ingress| ingress.status.as_ref()?.load_balancer.as_ref()?.ingress.as_ref());
-    let (mut addresses, mut names) = (BTreeSet::new(), BTreeSet::new());
-    for entry in status.into_iter().flatten() {
-        addresses.extend(entry.ip.as_deref().and_then(|ip| ip.parse::<IpAddr>().ok()));
-        names.extend(entry.hostname.clone());
-    }
-    (addresses.into_iter().collect(), names.into_iter().collect())
+    let route = ctx.gateways.route(namespace, &name).map(|found| (*found).clone());
+    Ok(PolicyObjects { config_map, ingress, route })
 }
 
 /// Where the address of the policy host is.
@@ -77,7 +70,19 @@ pub(crate) async fn confirm(
             return not;
         }
     }
-    let addresses = match addresses(ctx, host, published).await {
+    let found = match published {
+        Published::At(name, seen) => ours(ctx, name, seen).await,
+        Published::ByOthers => looked_up(ctx, host).await,
+    };
+    match found {
+        Ok(found) => confirm_at(ctx, host, found, text).await,
+        Err(why) => Confirmation::Silent(why),
+    }
+}
+
+/// Asks for the text at these addresses, as a sender does.
+pub(crate) async fn confirm_at(ctx: &Context, host: &Name, found: Vec<IpAddr>, text: &str) -> Confirmation {
+    let addresses = match to_connect(ctx, host, found) {
         Ok(addresses) => addresses,
         Err(unasked) => return unasked,
     };
@@ -155,12 +160,7 @@ fn judge(ctx: &Context, who: String, fetched: Result<Fetched, FetchError>, text:
 }
 
 /// Where senders would connect, or where the install says that we shall.
-async fn addresses(ctx: &Context, host: &Name, published: &Published<'_>) -> Result<Vec<SocketAddr>, Confirmation> {
-    let found = match published {
-        Published::At(name, seen) => ours(ctx, name, seen).await,
-        Published::ByOthers => looked_up(ctx, host).await,
-    }
-    .map_err(Confirmation::Silent)?;
+fn to_connect(ctx: &Context, host: &Name, found: Vec<IpAddr>) -> Result<Vec<SocketAddr>, Confirmation> {
     let unfit = |why| Err(Confirmation::Unknown(why));
     if found.is_empty() {
         return unfit(format!("{host} has no address in DNS, so no sender can fetch the policy"));
@@ -189,7 +189,8 @@ async fn ours(ctx: &Context, name: &Name, seen: &DnsView) -> Result<Vec<IpAddr>,
     Ok(found)
 }
 
-async fn looked_up(ctx: &Context, host: &Name) -> Result<Vec<IpAddr>, String> {
+/// The addresses of a host of others.
+pub(crate) async fn looked_up(ctx: &Context, host: &Name) -> Result<Vec<IpAddr>, String> {
     match ctx.asker.addresses(host).await {
         Lookup::Found(addresses) => Ok(addresses),
         Lookup::NxDomain | Lookup::NoData => Ok(vec![]),

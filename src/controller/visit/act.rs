@@ -13,13 +13,15 @@ use crate::{
         },
         context::Context,
         gather::dns::{self, DnsView},
+        steps,
     },
     dns::{Name, RecordType},
     domain::{
+        moving::Leftover,
         objects::{PolicyIngress, PolicyMemory, PolicyObject, ProviderMemory},
         policy::PolicyDecision,
         policy_host::Address,
-        validate::{StsServing, Validated},
+        validate::{StsServing, StsSpec, Validated},
     },
     metrics::Step,
     plan::{Identity, Plan, Takeover},
@@ -53,11 +55,11 @@ pub(crate) async fn act(
     decisions: &Decisions,
 ) -> Result<Acted, kube::Error> {
     let order = order(ctx, subject, facts, decisions);
-    let (done, published) = ctx.metrics.timed(Step::Apply, write(ctx, subject, validated, facts, decisions, &order)).await?;
+    let (done, published) = steps::timed(ctx, Step::Apply, write(ctx, subject, validated, facts, decisions, &order)).await?;
     let dns = if published.written {
         let names = names(decisions);
         let look = dns::look_again(ctx, &subject.view.verification, &facts.dns, &names);
-        let dns = ctx.metrics.timed(Step::Observe, look).await;
+        let dns = steps::timed(ctx, Step::Observe, look).await;
         records::shown(ctx, &subject.view, &dns, &order);
         Arc::new(dns)
     } else {
@@ -85,8 +87,12 @@ async fn write(
         match act_on_policy(ctx, subject, validated, facts, decision).await {
             Ok(changed) => done.written |= changed,
             Err(policy::PolicyError::Api(error)) => return Err(error),
-            Err(error) => done.failures.push(("Policy".to_owned(), error.to_string())),
+            Err(error) => done.failures.push((error.reason().to_owned(), error.to_string())),
         }
+    }
+    if let (Leftover::Goes, Some(view)) = (&decisions.leftover, &facts.way) {
+        done.done.extend(policy::take_leftovers(ctx, &facts.policy_objects, view.way).await?);
+        done.written = true;
     }
     let published =
         if subject.publishes() { records::publish(ctx, &subject.view, &facts.dns, order).await } else { Published::default() };
@@ -127,14 +133,24 @@ async fn act_on_policy(
     let Some(text) = &decision.serve else { return Ok(false) };
     let policy = PolicyObject { text: text.clone(), memory: memory(subject, decision) };
     let mut written = policy::store(ctx, &subject.me, &facts.policy_objects, &policy).await?;
-    if let Some(spec) = validated.mta_sts.accepted()
-        && let StsServing::Ingress(annotations) = &spec.serving
-    {
-        let annotations = annotations.iter().map(|(key, value)| (key.as_str(), value.as_str())).collect();
-        let wishes = PolicyIngress { annotations, external_address: spec.address == Address::External };
-        written |= policy::expose(ctx, &subject.me, &facts.policy_objects, &wishes).await?;
+    if let Some(spec) = validated.mta_sts.accepted() {
+        written |= expose(ctx, subject, facts, spec).await?;
     }
     Ok(written)
+}
+
+/// What leads senders to the policy servers.
+async fn expose(ctx: &Context, subject: &Subject, facts: &Facts, spec: &StsSpec) -> Result<bool, policy::PolicyError> {
+    let external_address = spec.address == Address::External;
+    match &spec.serving {
+        StsServing::External => Ok(false),
+        StsServing::Ingress(annotations) => {
+            let annotations = annotations.iter().map(|(key, value)| (key.as_str(), value.as_str())).collect();
+            let wishes = PolicyIngress { annotations, external_address };
+            policy::expose(ctx, &subject.me, &facts.policy_objects, &wishes).await
+        }
+        StsServing::Gateway(parents) => policy::route(ctx, &subject.me, &facts.policy_objects, parents, external_address).await,
+    }
 }
 
 /// The machine's memory, and with it whose policy this is and who can take its records away when nobody is left.

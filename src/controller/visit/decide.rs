@@ -7,25 +7,24 @@ use mail_records::dkim::{KeyRecord, Selector};
 use super::{
     Subject,
     facts::{Facts, candidate},
+    moving,
 };
 use crate::{
     api::Adoption,
     controller::{
         context::Context,
-        gather::{
-            keys::{Stable, StoredKey},
-            policy::ingress_addresses,
-        },
+        gather::keys::{Stable, StoredKey},
     },
-    dns::{Name, Value},
+    dns::Value,
     domain::{
         desire::{DesireInput, Desired, desire},
         dmarc::{self, DmarcDecision, DmarcFacts, Support},
         facts::{Sight, Wait},
         keys::{self, HeldSelector, KeyDecision, KeyFacts, KeySpec},
+        moving::Leftover,
         objects::{PolicyMemory, read_active},
         policy::{self, PolicyDecision, PolicyFacts, PolicyWish},
-        policy_host::{LoadBalancer, PolicyHost, policy_host},
+        policy_host::PolicyHost,
         validate::Validated,
     },
     plan::{Hold, Role, Wanted, slots},
@@ -40,6 +39,8 @@ pub(crate) struct Decisions {
     pub policy: Option<PolicyDecision>,
     /// What should answer at the policy host.
     pub policy_host: Option<PolicyHost>,
+    /// What becomes of another way of serving the policy than the wanted one.
+    pub leftover: Leftover,
     /// DMARC.
     pub dmarc: Option<DmarcDecision>,
     /// Why the domain may not be parked.
@@ -52,7 +53,11 @@ impl Decisions {
     /// Everything that is waited for.
     pub(crate) fn waits(&self) -> impl Iterator<Item = &Wait> {
         let policy = self.policy.iter().filter_map(|policy| policy.withdrawal.as_ref()?.wait.as_ref());
-        self.keys.iter().filter_map(|key| key.wait.as_ref()).chain(policy)
+        let leftover = match &self.leftover {
+            Leftover::Stays(wait) => Some(wait),
+            Leftover::Nothing | Leftover::Left(_) | Leftover::Goes => None,
+        };
+        self.keys.iter().filter_map(|key| key.wait.as_ref()).chain(policy).chain(leftover)
     }
 }
 
@@ -66,10 +71,7 @@ pub(crate) fn decide(ctx: &Context, subject: &Subject, validated: &Validated, fa
         .map(|(spec, stable)| key(ctx, subject, validated, facts, spec, stable))
         .collect();
     let policy = decide_policy(validated, facts);
-    let policy_host = validated
-        .mta_sts
-        .accepted()
-        .map(|spec| policy_host(&spec.address, &balancers(facts), ctx.settings.allow_private_addresses));
+    let (policy_host, leftover) = moving::decide(ctx, subject, validated, facts);
     let dmarc = decide_dmarc(ctx, subject, validated, facts);
     let parking = validated.parked.then(|| dmarc::parking_refused(&facts.mx())).flatten();
     let desired = desire(&DesireInput {
@@ -82,7 +84,7 @@ pub(crate) fn decide(ctx: &Context, subject: &Subject, validated: &Validated, fa
         spf_cost: facts.spf_cost.as_ref(),
         parking: parking.as_ref(),
     });
-    Decisions { keys, policy, policy_host, dmarc, parking, desired }
+    Decisions { keys, policy, policy_host, leftover, dmarc, parking, desired }
 }
 
 fn key(ctx: &Context, subject: &Subject, validated: &Validated, facts: &Facts, spec: &KeySpec, stable: &Stable) -> KeyDecision {
@@ -177,12 +179,6 @@ fn decide_policy(validated: &Validated, facts: &Facts) -> Option<PolicyDecision>
         now: facts.now,
     };
     Some(policy::step(&facts))
-}
-
-fn balancers(facts: &Facts) -> Vec<LoadBalancer> {
-    let (addresses, names) = ingress_addresses(facts.policy_objects.ingress.as_ref());
-    let hosts = names.iter().filter_map(|name| name.parse::<Name>().ok()).map(LoadBalancer::Host);
-    addresses.into_iter().map(LoadBalancer::Address).chain(hosts).collect()
 }
 
 fn decide_dmarc(ctx: &Context, subject: &Subject, validated: &Validated, facts: &Facts) -> Option<DmarcDecision> {

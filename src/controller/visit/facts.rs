@@ -31,6 +31,7 @@ use crate::{
             pointers::{self, Pointers},
             policy::{self, PolicyObjects, Published},
             spf,
+            way::{self, WayView},
         },
         rivals::{self, Rival, Standing},
     },
@@ -64,8 +65,10 @@ pub(crate) struct Facts {
     pub stored: StoredKeys,
     /// What stands under the name that signers mount, key by key.
     pub stable: Vec<Stable>,
-    /// ConfigMap and Ingress.
+    /// ConfigMap, Ingress and HTTPRoute.
     pub policy_objects: PolicyObjects,
+    /// What leads senders to the policy; `None` without an accepted block.
+    pub way: Option<WayView>,
     /// Text and memory, or why they cannot be read.
     pub policy: Option<Result<PolicyObject, MemoryError>>,
     /// Who serves that text.
@@ -105,8 +108,10 @@ pub(crate) async fn gather(
     let pointers =
         pointers::look(ctx, &subject.me.domain, &subject.home, &subject.view.verification, pointed_at(validated, &stored).iter())
             .await;
-    let (confirmed, spf_cost, dmarc, targets, unauthorized) = tokio::join!(
+    let text = policy.as_ref().and_then(|policy| Some(policy.as_ref().ok()?.text.as_str()));
+    let (confirmed, way, spf_cost, dmarc, targets, unauthorized) = tokio::join!(
         confirmation(ctx, validated, policy.as_ref(), &dns, &pointers),
+        way::look(ctx, validated, &policy_objects, text),
         spf_cost(ctx, validated),
         current_dmarc(ctx, validated, &dns, &pointers),
         targets(ctx, validated),
@@ -123,6 +128,7 @@ pub(crate) async fn gather(
         stored,
         stable,
         policy_objects,
+        way,
         policy,
         confirmed,
         spf_cost,

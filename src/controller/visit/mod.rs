@@ -9,6 +9,7 @@ mod describe;
 mod facts;
 mod leave;
 mod linger;
+mod moving;
 mod patience;
 mod pointing;
 mod serving;
@@ -17,7 +18,7 @@ mod subject;
 use jiff::SignedDuration;
 
 use self::{act::Acted, decide::Decisions, facts::Facts, patience::Patience};
-use super::{context::Context, rivals::Standing};
+use super::{context::Context, rivals::Standing, steps};
 use crate::{
     api::{MailDomain, RecordState, RecordStatus},
     domain::{
@@ -50,12 +51,12 @@ pub(crate) async fn live(ctx: &Context, object: &MailDomain, picture: &mut Pictu
         ctx.wake.provider(&subject.view.key);
     }
     picture.warnings.extend(ctx.pool.refused(&subject.view.key).map(|why| without_credential(&subject, &why)));
-    let validated = match ctx.metrics.timed_at_once(Step::Validate, || validate(&object.spec, &subject::install(ctx))).await {
+    let validated = match steps::pure(ctx, Step::Validate, || validate(&object.spec, &subject::install(ctx))) {
         Ok(validated) => validated,
         Err(rejected) => return Ok(reject(picture, &rejected.to_string())),
     };
     describe::complaints(picture, &validated);
-    let facts = match ctx.metrics.timed(Step::Gather, facts::gather(ctx, &subject, &validated)).await? {
+    let facts = match steps::timed(ctx, Step::Gather, facts::gather(ctx, &subject, &validated)).await? {
         Ok(facts) => facts,
         Err(silent) => return Ok(nobody_answers(ctx, &subject, picture, silent)),
     };
@@ -74,14 +75,14 @@ async fn visit(
     facts: &Facts,
     picture: &mut Picture,
 ) -> Result<Next, kube::Error> {
-    let desire = || {
+    let (decisions, (lingering, warnings)) = steps::pure(ctx, Step::Desire, || {
         let mut decisions = decide::decide(ctx, subject, validated, facts);
         let lingering = linger::linger(ctx, subject, validated, facts, &mut decisions);
         (decisions, lingering)
-    };
-    let (decisions, (lingering, warnings)) = ctx.metrics.timed_at_once(Step::Desire, desire).await;
+    });
     picture.warnings.extend(warnings);
     picture.warnings.extend(lingering.as_ref().map(|wait| wait.what.clone()));
+    picture.warnings.extend(moving::warning(&decisions.leftover));
     let acted = act::act(ctx, subject, validated, facts, &decisions).await?;
     count(ctx, &acted);
     let failure = acted.published.error.as_ref().map(|error| error.kind);

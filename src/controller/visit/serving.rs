@@ -3,6 +3,7 @@
 use super::{Subject, decide::Decisions, describe::is_verified, facts::Facts, patience::Patience};
 use crate::{
     api::{ConditionType, RecordStatus},
+    controller::gather::way::WayView,
     domain::policy::{Confirmation, PolicyDecision},
     plan::Role,
     status::PolicyPicture,
@@ -43,9 +44,13 @@ fn withdrawing(decision: &PolicyDecision) -> Option<String> {
 
 fn verdict(facts: &Facts, decision: &PolicyDecision) -> (bool, &'static str, String) {
     let announced = decision.id.as_ref().is_none_or(|id| id.hold.is_none());
+    let unattached = facts.way.as_ref().and_then(WayView::unattached);
     match (&decision.refused, &facts.confirmed) {
         (Some(refused), _) => (false, refused.reason, refused.message.clone()),
         (None, Confirmation::Confirmed) if is_stored(facts, decision) && announced => (true, "Confirmed", EVERYBODY.to_owned()),
+        (None, Confirmation::Not { .. } | Confirmation::Silent(_) | Confirmation::Unknown(_)) if unattached.is_some() => {
+            (false, "RouteNotAccepted", unattached.unwrap_or_default().to_owned())
+        }
         (None, Confirmation::Not { who, why }) => (false, "NotEverywhere", format!("{who}: {why}")),
         (None, Confirmation::Silent(why)) => (false, "NoAnswer", why.clone()),
         (None, Confirmation::Unknown(why)) => (false, "NotConfirmed", why.clone()),

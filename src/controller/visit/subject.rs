@@ -116,5 +116,6 @@ pub(crate) fn install(ctx: &Context) -> Install {
     Install {
         allow_private_addresses: ctx.settings.allow_private_addresses,
         ingress_annotations: ctx.settings.ingress_annotations.iter().cloned().collect(),
+        gateways: ctx.settings.gateways.clone(),
     }
 }

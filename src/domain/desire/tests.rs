@@ -64,7 +64,10 @@ fn every_block_becomes_its_record_at_its_name() {
     );
     let listed = BTreeSet::new();
     let id = policy_decision(Some(announced(None)), None);
-    let addresses = validated.mta_sts.accepted().map(|spec| crate::domain::policy_host::policy_host(&spec.address, &[], false));
+    let addresses = validated
+        .mta_sts
+        .accepted()
+        .map(|spec| crate::domain::policy_host::policy_host(&spec.address, spec.serving.way(), &[], false));
     let desired = desire(&DesireInput { policy: Some(&id), policy_host: addresses.as_ref(), ..input(&validated, &listed) });
     let expected = [
         "dmarc _dmarc.mail.lab TXT v=DMARC1; p=none",

@@ -10,6 +10,8 @@ use k8s_openapi::{
     apimachinery::pkg::apis::meta::v1::ObjectMeta,
 };
 
+use crate::api::HTTPRoute;
+
 /// Compares an object in the cluster with the one we would write.
 ///
 /// Everything wanted must be there; whatever else is there belongs to others and is no difference. Something that has
@@ -40,6 +42,12 @@ impl Differs for Ingress {
             (spec.rules, spec.tls)
         };
         metadata_differs(&self.metadata, &wanted.metadata) || fields(self) != fields(wanted) || class_differs(self, wanted)
+    }
+}
+
+impl Differs for HTTPRoute {
+    fn differs(&self, wanted: &Self) -> bool {
+        metadata_differs(&self.metadata, &wanted.metadata) || self.spec != wanted.spec
     }
 }
 

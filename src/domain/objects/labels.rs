@@ -18,7 +18,7 @@ pub mod label {
 
 /// Values of [`label::PART`].
 pub mod part {
-    /// ConfigMap and Ingress of an MTA-STS policy.
+    /// ConfigMap and Ingress or HTTPRoute of an MTA-STS policy.
     pub const POLICY: &str = "policy";
     /// One DKIM key under one selector.
     pub const DKIM_KEY: &str = "dkim-key";

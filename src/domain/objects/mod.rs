@@ -1,4 +1,5 @@
-//! The Kubernetes objects Mailward owns, built from facts: policy ConfigMap, policy Ingress, DKIM Secrets, DNSEndpoint.
+//! The Kubernetes objects Mailward owns, built from facts: policy ConfigMap, policy
+//! Ingress or HTTPRoute, DKIM Secrets, DNSEndpoint.
 //!
 //! Pure: k8s-openapi types and serde, no client and no clock. Every object carries the labels and annotations of
 //! `labels`, a name of `names` and a digest of what we own, and is compared by `differs`, which looks at our own
@@ -15,6 +16,7 @@ pub(super) mod names;
 mod policy_config_map;
 mod policy_ingress;
 mod policy_memory;
+mod policy_route;
 mod signer_files;
 
 pub use claim::{Claim, claim};
@@ -26,4 +28,5 @@ pub use names::{MAX_NAME, object_name};
 pub use policy_config_map::{DOMAIN_KEY, POLICY_KEY, PolicyObject, policy_config_map, policy_object_name, read_policy};
 pub use policy_ingress::{AnnotationRefused, IngressInstall, PolicyIngress, policy_ingress};
 pub use policy_memory::{MemoryError, PolicyMemory, ProviderMemory, Tombstone};
+pub use policy_route::{PolicyRoute, described, policy_route};
 pub use signer_files::PKCS8 as PRIVATE_KEY;

@@ -15,7 +15,7 @@ pub const DOMAIN_KEY: &str = "domain";
 /// Data key of the policy text, CRLF line ends as it goes out (RFC 8461 3.2).
 pub const POLICY_KEY: &str = "policy.txt";
 
-/// Name of a domain's policy ConfigMap and Ingress. It comes from the domain alone, so that a recreated MailDomain finds
+/// Name of a domain's policy ConfigMap, and of its Ingress or HTTPRoute. It comes from the domain alone, so that a recreated MailDomain finds
 /// its tombstone, and two MailDomains for one domain meet in one object instead of serving two policies.
 pub fn policy_object_name(domain: &Name) -> String {
     object_name(&format!("mta-sts.{domain}"), domain.as_str())

@@ -2,9 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use k8s_openapi::api::networking::v1::{
-    HTTPIngressPath, HTTPIngressRuleValue, Ingress, IngressBackend, IngressRule, IngressServiceBackend, IngressSpec, IngressTLS,
-    ServiceBackendPort,
+use k8s_openapi::{
+    api::networking::v1::{
+        HTTPIngressPath, HTTPIngressRuleValue, Ingress, IngressBackend, IngressRule, IngressServiceBackend, IngressSpec,
+        IngressTLS, ServiceBackendPort,
+    },
+    apimachinery::pkg::apis::meta::v1::ObjectMeta,
 };
 
 use super::{
@@ -82,14 +85,19 @@ pub fn policy_ingress(
         annotate(&mut metadata, CLUSTER_ISSUER, issuer);
     }
     if !wishes.external_address {
-        for key in EXTERNAL_DNS {
-            annotate(&mut metadata, key, "mailward");
-        }
+        keep_external_dns_away(&mut metadata);
     }
     let class = install.class.as_deref().unwrap_or_default();
     let service = format!("{}:{}", install.service_name, install.service_port);
     seal(&mut metadata, [("class", class), ("service", &service)]);
     Ok(Ingress { metadata, spec: Some(spec), ..Ingress::default() })
+}
+
+/// Two publishers of one address would take turns.
+pub(super) fn keep_external_dns_away(metadata: &mut ObjectMeta) {
+    for key in EXTERNAL_DNS {
+        annotate(metadata, key, "mailward");
+    }
 }
 
 fn check_annotations(install: &IngressInstall, wishes: &PolicyIngress<'_>) -> Result<(), Vec<AnnotationRefused>> {

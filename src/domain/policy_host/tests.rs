@@ -12,7 +12,7 @@ fn host(text: &str) -> LoadBalancer {
 }
 
 fn from_serving(balancers: &[LoadBalancer]) -> PolicyHost {
-    policy_host(&Address::FromServing, balancers, false)
+    policy_host(&Address::FromServing, Way::Ingress, balancers, false)
 }
 
 #[test]
@@ -35,6 +35,14 @@ fn an_ingress_without_an_address_is_waited_for() {
 }
 
 #[test]
+fn a_gateway_is_held_to_the_same_rules_and_named_as_one() {
+    let from = |balancers: &[LoadBalancer]| policy_host(&Address::FromServing, Way::Gateway, balancers, false);
+    assert!(matches!(from(&[]), PolicyHost::Waiting(why) if why.contains("Gateway has no address in status.addresses")));
+    assert!(matches!(from(&[address("10.0.0.1")]), PolicyHost::Waiting(why) if why.contains("Gateway has address 10.0.0.1")));
+    assert_eq!(from(&[address("203.0.113.7"), host("lb.test")]), from_serving(&[address("203.0.113.7")]));
+}
+
+#[test]
 fn private_and_local_addresses_are_refused_unless_allowed() {
     let local = [
         "127.0.0.1",
@@ -50,12 +58,15 @@ fn private_and_local_addresses_are_refused_unless_allowed() {
     ];
     for text in local {
         assert!(matches!(from_serving(&[address(text)]), PolicyHost::Waiting(why) if why.contains("private or local")), "{text}");
-        assert!(matches!(policy_host(&Address::FromServing, &[address(text)], true), PolicyHost::Values(_)), "{text}");
+        assert!(
+            matches!(policy_host(&Address::FromServing, Way::Ingress, &[address(text)], true), PolicyHost::Values(_)),
+            "{text}"
+        );
     }
     assert_eq!(check_public("100.128.0.1".parse().unwrap()), Ok(()));
 }
 
 #[test]
 fn an_address_of_somebody_else_is_none_of_our_business() {
-    assert_eq!(policy_host(&Address::External, &[address("203.0.113.7")], false), PolicyHost::NotOurs);
+    assert_eq!(policy_host(&Address::External, Way::Ingress, &[address("203.0.113.7")], false), PolicyHost::NotOurs);
 }

@@ -8,6 +8,7 @@ mod block;
 mod complaint;
 mod dkim;
 mod dmarc;
+mod gateway;
 mod mta_sts;
 mod names;
 mod parked;
@@ -16,7 +17,7 @@ mod spf;
 mod tests;
 mod tls_rpt;
 
-use std::{cmp::Reverse, collections::BTreeSet};
+use std::{cmp::Reverse, collections::BTreeSet, fmt};
 
 use mail_records::{
     dkim::{KeyRecord, Selector},
@@ -31,9 +32,12 @@ pub use block::Block;
 pub use complaint::Complaint;
 pub use names::RecordNames;
 
-use super::{keys::KeySpec, policy_host::Address};
+use super::{
+    keys::KeySpec,
+    policy_host::{Address, Way},
+};
 use crate::{
-    api::MailDomainSpec,
+    api::{MailDomainSpec, ParentReference},
     dns::{Name, Ttl},
 };
 
@@ -44,6 +48,25 @@ pub struct Install {
     pub allow_private_addresses: bool,
     /// Annotation keys that a MailDomain may put on its Ingress.
     pub ingress_annotations: BTreeSet<String>,
+    /// Gateways that a MailDomain may be served through; the first is the one it gets if it names none.
+    pub gateways: Vec<OfferedGateway>,
+}
+
+/// A Gateway that the install offers.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct OfferedGateway {
+    /// Its namespace.
+    pub namespace: String,
+    /// Its name.
+    pub name: String,
+    /// The listener for whoever names none; absent: all of them.
+    pub section: Option<String>,
+}
+
+impl fmt::Display for OfferedGateway {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/{}", self.namespace, self.name)
+    }
 }
 
 /// A spec whose blocks are judged.
@@ -111,8 +134,21 @@ pub struct StsSpec {
 pub enum StsServing {
     /// An Ingress of ours, with these annotations.
     Ingress(std::collections::BTreeMap<String, String>),
+    /// An HTTPRoute of ours, at these Gateways.
+    Gateway(Vec<ParentReference>),
     /// Somebody else.
     External,
+}
+
+impl StsServing {
+    /// What leads senders to it.
+    pub fn way(&self) -> Way {
+        match self {
+            Self::Ingress(_) => Way::Ingress,
+            Self::Gateway(_) => Way::Gateway,
+            Self::External => Way::External,
+        }
+    }
 }
 
 /// A record that a receiver of reports must publish.

@@ -10,7 +10,7 @@ use mail_records::{
     name,
 };
 
-use super::{Block, Complaint, Install, StsServing, StsSpec, complaint::each};
+use super::{Block, Complaint, Install, StsServing, StsSpec, complaint::each, gateway};
 use crate::{
     api::{AddressSource, ExternalServing, IngressServing, MailDomainSpec, MtaStsMode, MtaStsSpec, Serving, StaticAddress},
     dns::{Name, Value},
@@ -27,7 +27,7 @@ pub(super) fn judge(spec: &MailDomainSpec, install: &Install, complaints: &mut V
     let serving = self::serving(serving, install, &mut bad);
     let address = self::address(*address, static_address.as_ref(), install, &mut bad);
     if bad.is_empty() {
-        bad.extend(no_ingress_to_ask(&serving, &address));
+        bad.extend(nobody_to_ask(&serving, &address));
     }
     if !bad.is_empty() {
         complaints.append(&mut bad);
@@ -47,11 +47,13 @@ fn mode(mode: MtaStsMode) -> Mode {
 }
 
 fn serving(spec: &Serving, install: &Install, bad: &mut Vec<Complaint>) -> StsServing {
-    match (&spec.ingress, &spec.external) {
-        (Some(IngressServing { annotations }), None) => StsServing::Ingress(allowed(annotations, install, bad)),
-        (None, Some(ExternalServing {})) => StsServing::External,
-        (Some(_), Some(_)) | (None, None) => {
-            bad.push(Complaint::reject("spec.mtaSts.serving", "STS-R1", "set exactly one of ingress and external"));
+    let Serving { ingress, gateway, external } = spec;
+    match (ingress, gateway, external) {
+        (Some(IngressServing { annotations }), None, None) => StsServing::Ingress(allowed(annotations, install, bad)),
+        (None, Some(gateway), None) => StsServing::Gateway(gateway::parents(gateway, &install.gateways, bad)),
+        (None, None, Some(ExternalServing {})) => StsServing::External,
+        _ => {
+            bad.push(Complaint::reject("spec.mtaSts.serving", "STS-R1", "set exactly one of ingress, gateway and external"));
             StsServing::External
         }
     }
@@ -78,9 +80,9 @@ fn address(source: AddressSource, fixed: Option<&StaticAddress>, install: &Insta
     }
 }
 
-/// Without an Ingress of ours nothing would ever tell the address.
-fn no_ingress_to_ask(serving: &StsServing, address: &Address) -> Option<Complaint> {
-    let why = "with serving.external there is no Ingress to take the address from; set address to External or Static";
+/// Without an Ingress or a Gateway nothing would ever tell the address.
+fn nobody_to_ask(serving: &StsServing, address: &Address) -> Option<Complaint> {
+    let why = "with serving.external there is no Ingress or Gateway to take the address from; set address to External or Static";
     let nothing = *serving == StsServing::External && *address == Address::FromServing;
     nothing.then(|| Complaint::reject("spec.mtaSts.address", "STS-R1", why))
 }

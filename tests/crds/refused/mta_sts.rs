@@ -28,16 +28,36 @@ pub(super) const ROWS: &[Row] = &[
         "spec.mtaSts.maxAge",
         "spec.mtaSts.maxAge in body should be greater than or equal to 0",
     ),
-    (r"mtaSts: {mode: None, serving: {}}", "spec.mtaSts.serving", "set exactly one of ingress and external"),
+    (r"mtaSts: {mode: None, serving: {}}", "spec.mtaSts.serving", "set exactly one of ingress, gateway and external"),
     (
         r"mtaSts: {mode: None, address: External, serving: {ingress: {}, external: {}}}",
         "spec.mtaSts.serving",
-        "set exactly one of ingress and external",
+        "set exactly one of ingress, gateway and external",
+    ),
+    (
+        r"mtaSts: {mode: None, serving: {ingress: {}, gateway: {}}}",
+        "spec.mtaSts.serving",
+        "set exactly one of ingress, gateway and external",
+    ),
+    (
+        r"mtaSts: {mode: None, serving: {gateway: {parentRefs: [{name: public}]}}}",
+        "spec.mtaSts.serving.gateway.parentRefs[0].namespace",
+        "Required value",
+    ),
+    (
+        r"mtaSts: {mode: None, serving: {gateway: {parentRefs: [{namespace: infra.x, name: public}]}}}",
+        "spec.mtaSts.serving.gateway.parentRefs[0].namespace",
+        "write the name of a namespace: lower-case letters, digits and inner hyphens",
+    ),
+    (
+        r"mtaSts: {mode: None, serving: {gateway: {parentRefs: [{namespace: infra, name: public, port: 0}]}}}",
+        "spec.mtaSts.serving.gateway.parentRefs[0].port",
+        "spec.mtaSts.serving.gateway.parentRefs[0].port in body should be greater than or equal to 1",
     ),
     (
         r"mtaSts: {mode: None, serving: {external: {}}}",
         "spec.mtaSts.address",
-        "with serving.external there is no Ingress to take the address from; set address to External or Static",
+        "with serving.external there is no Ingress or Gateway to take the address from; set address to External or Static",
     ),
     (
         r"mtaSts: {mode: None, address: Static}",

@@ -1,5 +1,6 @@
 //! A control plane, a DNS server for `lab`, two policy servers and a controller, with what a test does to them.
 
+mod collector;
 mod objects;
 mod programs;
 mod server;
@@ -10,7 +11,7 @@ mod wait;
 use std::{
     net::SocketAddr,
     path::PathBuf,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError},
 };
 
 use mailward_sandbox::{
@@ -24,8 +25,10 @@ use mailward_sandbox::{
 };
 use tokio::sync::OnceCell;
 
+use collector::Collector;
 use programs::Program;
 
+pub(crate) use collector::Span;
 pub(crate) use programs::{Candidate, OneMore, PolicyServer};
 pub(crate) use server::Server;
 pub(crate) use start::NEGATIVE_TTL;
@@ -53,8 +56,22 @@ impl Lab {
     pub(crate) async fn shared() -> &'static Arc<Self> {
         static LAB: OnceCell<Arc<Lab>> = OnceCell::const_new();
         let patience = ["--lost-key-wait=2s", "--deletion-patience=2s", "--unreachable-after=1m"];
-        let flags = [&["--drift-interval=10s", "--delete-cap=10000"], &patience[..]].concat();
+        // A Gateway of which nothing can be seen: neither the kind nor the right to see it is there.
+        let flags = [&["--drift-interval=10s", "--delete-cap=10000", "--gateway=gateways/public"], &patience[..]].concat();
+        let traces = format!("--otlp-endpoint=http://{}", Self::collector().address);
+        let flags = [&flags[..], &[traces.as_str()]].concat();
         LAB.get_or_init(async || Self::start(&flags).await).await
+    }
+
+    /// Where the shared controller's traces go.
+    fn collector() -> &'static Collector {
+        static COLLECTOR: OnceLock<Collector> = OnceLock::new();
+        COLLECTOR.get_or_init(Collector::start)
+    }
+
+    /// The spans that the controller of the shared lab has sent so far.
+    pub(crate) fn spans(&self) -> Vec<Span> {
+        Self::collector().spans()
     }
 
     /// A tenant of this lab: the namespace `name` with the domain `<name>.lab`.

@@ -44,6 +44,9 @@
 - {{ printf "--ingress-annotation=%s" . | quote }}
 {{- end }}
 {{- end }}
+{{- range .Values.gateways }}
+- --gateway={{ . }}
+{{- end }}
 {{- with .Values.controller }}
 {{- if .allowLocalDNSServers }}
 - --allow-local-dns-servers
@@ -56,6 +59,12 @@
 - --unreachable-after={{ .unreachableAfter }}
 - --workers={{ int64 .workers }}
 - --reconcile-timeout={{ .reconcileTimeout }}
+{{- end }}
+{{- with .Values.tracing }}
+{{- with .otlpEndpoint }}
+- --otlp-endpoint={{ . }}
+{{- end }}
+- --trace-ratio={{ .ratio }}
 {{- end }}
 {{ include "mailward.logArgs" . }}
 {{- end }}

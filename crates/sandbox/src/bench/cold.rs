@@ -23,6 +23,7 @@ const OVERHEAD: f64 = 2.0;
 const DELAY: f64 = 5.0;
 
 /// The steps of a visit.
+/// `plan` is a part of `apply`.
 const STEPS: [&str; 6] = ["gather", "validate", "desire", "apply", "observe", "report"];
 
 /// What the rows are made of.

@@ -1,0 +1,6 @@
+// The definitions of Gateway API for tests.
+module mailward.dev/tools/gateway-api
+
+go 1.26.0
+
+require sigs.k8s.io/gateway-api v1.6.1
