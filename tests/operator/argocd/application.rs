@@ -28,8 +28,7 @@ impl<'a> Application<'a> {
         let mut object = read(example);
         change(&mut object);
         let name = object["metadata"]["name"].as_str().unwrap().to_owned();
-        let applied = world.argo.kubectl().run_with(&["apply", "--validate=strict", "--filename", "-"], &object.to_string());
-        applied.await.unwrap();
+        world.argo.apply(&object).await;
         Self::named(world, &name).await
     }
 

@@ -87,6 +87,12 @@ impl Argo {
         serde_json::from_str(&text).unwrap()
     }
 
+    /// Applies an object, each field of which Argo CD must know.
+    pub(super) async fn apply(&self, object: &serde_json::Value) {
+        let text = object.to_string();
+        self.kubectl.run_with(&["apply", "--validate=strict", "--filename", "-"], &text).await.unwrap();
+    }
+
     /// The administrator's kubectl.
     pub(super) fn kubectl(&self) -> &Kubectl {
         &self.kubectl

@@ -91,8 +91,7 @@ async fn every_directory_of_a_team_becomes_an_application_and_one_that_is_gone_t
     let mut set = read("teams.yaml");
     set["spec"]["generators"][0]["git"]["repoURL"] = url.clone().into();
     set["spec"]["template"]["spec"]["source"]["repoURL"] = url.into();
-    let applied = world.argo.kubectl().run_with(&["apply", "--validate=strict", "--filename", "-"], &set.to_string());
-    applied.await.unwrap();
+    world.argo.apply(&set).await;
     for team in teams {
         Application::named(world, &format!("mail-{team}")).await.at(&revision, "Healthy").await;
         assert_eq!(world.lab.dns.txt(&format!("one.{team}.lab")).await, ["v=spf1 -all"]);
