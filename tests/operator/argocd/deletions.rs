@@ -25,13 +25,13 @@ async fn published(server: &Server) -> usize {
     count
 }
 
-fn domain(name: &str, provider: &str, dmarc: &str) -> String {
+fn domain(domain: &str, provider: &str, dmarc: &str) -> String {
     let annotations = json!({"annotations": {"argocd.argoproj.io/sync-options": "Prune=confirm,Delete=confirm"}});
     let spec = json!({
         "spf": {"all": "Fail"}, "dmarc": {"policy": dmarc}, "tlsRpt": {"rua": ["mailto:tls@mail.lab"]},
         "deletionPolicy": "Delete",
     });
-    domain_file(name, &format!("{name}.{provider}.test"), provider, &annotations, &spec)
+    domain_file(domain.split('.').next().unwrap(), domain, provider, &annotations, &spec)
 }
 
 async fn live(tenant: &Tenant) -> Vec<DynamicObject> {
@@ -40,24 +40,23 @@ async fn live(tenant: &Tenant) -> Vec<DynamicObject> {
     api.list(&ListParams::default()).await.unwrap().items
 }
 
-/// The domains of a zone of their own, from Git, Healthy.
+/// Domains from Git, Healthy: the first part of each is its name, the namespace is the Application's name.
 async fn from_git<'a>(
     world: &'a World,
     name: &str,
+    provider: &str,
     dmarc: &str,
     domains: &[&str],
-) -> (Server, Tenant, Repository, Application<'a>) {
-    let server = Server::start(&format!("{name}.test"), "").await;
-    world.lab.provider(name, &server, &[server.address()]).await;
-    let tenant = world.lab.tenant_with(name, name).await;
+) -> (Tenant, Repository, Application<'a>) {
+    let tenant = world.lab.tenant_with(name, provider).await;
     let repository = Repository::new();
     for one in domains {
-        repository.write(&format!("domains/{one}.yaml"), &domain(one, name, dmarc));
+        repository.write(&format!("domains/{}.yaml", one.split('.').next().unwrap()), &domain(one, provider, dmarc));
     }
     let (revision, url) = (repository.commit(), repository.url());
     let app = Application::of(world, "domains.yaml", |app| points_to(app, name, &url, "domains", name)).await;
     app.at(&revision, "Healthy").await;
-    (server, tenant, repository, app)
+    (tenant, repository, app)
 }
 
 fn operation(app: &Value) -> String {
@@ -68,7 +67,12 @@ fn operation(app: &Value) -> String {
 #[ignore = "needs Argo CD: make argocd"]
 async fn many_files_that_leave_git_at_once_wait_for_a_word_and_then_meet_the_cap() {
     let world = World::shared().await;
-    let (server, tenant, repository, app) = from_git(world, "argo-prune", "None", &DOMAINS).await;
+    // A credential of its own: its deletions are counted apart.
+    let server = Server::start("argo-prune.test", "").await;
+    world.lab.provider("argo-prune", &server, &[server.address()]).await;
+    let domains = DOMAINS.map(|name| format!("{name}.argo-prune.test"));
+    let domains = domains.each_ref().map(String::as_str);
+    let (tenant, repository, app) = from_git(world, "argo-prune", "argo-prune", "None", &domains).await;
     assert_eq!(published(&server).await, RECORDS * DOMAINS.len());
 
     for name in ["a", "b", "c", "d"] {
@@ -111,14 +115,16 @@ async fn many_files_that_leave_git_at_once_wait_for_a_word_and_then_meet_the_cap
 #[ignore = "needs Argo CD: make argocd"]
 async fn a_domain_on_its_way_out_says_on_its_page_what_it_waits_for() {
     let world = World::shared().await;
-    let (server, tenant, repository, app) = from_git(world, "argo-leave", "Reject", &["a", "stays"]).await;
+    let (tenant, repository, app) =
+        from_git(world, "argo-leave", "lab", "Reject", &["a.argo-leave.lab", "stays.argo-leave.lab"]).await;
+    let dns = &world.lab.dns;
     repository.remove("domains/a.yaml");
     repository.commit();
     app.look_hard().await;
     app.until("ask first", |app| operation(app).contains("confirmation")).await;
     app.approve_deletions().await;
     let a = || async { live(&tenant).await.into_iter().find(|one| one.metadata.name.as_deref() == Some("a")) };
-    world.lab.until("DMARC to go first", async || server.txt("_dmarc.a.argo-leave.test").await.is_empty()).await;
+    world.lab.until("DMARC to go first", async || dns.txt("_dmarc.a.argo-leave.lab").await.is_empty()).await;
     // Argo CD shows two words of its own for whatever is being deleted; the reason is in the events and conditions below them.
     app.until_health_of("MailDomain", "a", |health| health["message"] == "Pending deletion").await;
     let object = a().await.expect("it waits for the TTL of its DMARC record");
@@ -130,7 +136,7 @@ async fn a_domain_on_its_way_out_says_on_its_page_what_it_waits_for() {
             told.iter().any(|note| note.contains("SPF and DKIM stay until"))
         })
         .await;
-    assert_eq!(server.txt("a.argo-leave.test").await.len(), 1, "{told:#?}");
+    assert_eq!(dns.txt("a.argo-leave.lab").await.len(), 1, "{told:#?}");
     world.lab.until("the object to go", async || a().await.is_none()).await;
-    assert!(server.txt("a.argo-leave.test").await.is_empty());
+    assert!(dns.txt("a.argo-leave.lab").await.is_empty());
 }
