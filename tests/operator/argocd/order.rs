@@ -78,6 +78,29 @@ async fn domains_come_after_a_provider_that_works_and_a_suspended_one_holds_noth
 
 #[tokio::test]
 #[ignore = "needs Argo CD: make argocd"]
+async fn waves_among_domains_would_hold_the_next_commit_until_each_is_healthy_so_the_examples_have_none() {
+    let (world, repository) = (World::shared().await, Repository::new());
+    let wave = |number: &str| json!({"annotations": {"argocd.argoproj.io/sync-wave": number}});
+    let stopped = json!({"spf": {"all": "Fail"}, "suspend": true});
+    repository.write("domains/one.yaml", &domain_file("one", "one.argo-waves.lab", "lab", &wave("0"), &stopped));
+    repository.write("domains/two.yaml", &domain_file("two", "two.argo-waves.lab", "lab", &wave("1"), &json!({})));
+    let (first, url) = (repository.commit(), repository.url());
+    let app = Application::of(world, "domains.yaml", |app| points_to(app, "argo-waves", &url, "domains", "argo-waves")).await;
+    let held = |app: &serde_json::Value| {
+        let operation = &app["status"]["operationState"];
+        let waits = operation["message"].as_str().is_some_and(|text| text.contains("waiting for healthy state of"));
+        operation["phase"] == "Running" && waits && operation["operation"]["sync"]["revision"] == first.as_str()
+    };
+    app.until("wait for the suspended domain", held).await;
+    repository.write("domains/one.yaml", &domain_file("one", "one.argo-waves.lab", "lab", &wave("0"), &json!({})));
+    let second = repository.commit();
+    let app = app.look_hard().await;
+    assert_eq!(app["status"]["sync"]["revision"], second, "the commit is seen");
+    assert!(held(&app), "and not applied: {:#}", app["status"]["operationState"]);
+}
+
+#[tokio::test]
+#[ignore = "needs Argo CD: make argocd"]
 async fn every_directory_of_a_team_becomes_an_application_and_one_that_is_gone_takes_no_domain_along() {
     let (world, repository) = (World::shared().await, Repository::new());
     let teams = ["argo-team-a", "argo-team-b"];
