@@ -1,4 +1,4 @@
-//! What GitOps tools make of our objects: the health script of Argo CD and its cases, kstatus, and examples that fit the published
+//! What tools that sync from Git make of our objects: the health script of Argo CD and its cases, kstatus, and examples that fit the published
 //! definitions of Argo CD and Flux. What Argo CD itself makes of all this is shown by `make argocd` (`tests/operator/argocd`).
 //!
 //! `MAILWARD_REGENERATE=1 cargo test --test gitops` writes anew what is made from other files.

@@ -101,7 +101,8 @@ impl Argo {
     /// What its servers wrote last.
     pub(super) fn logs(&self) -> String {
         let processes = [&self.controller].into_iter().chain(&self.others);
-        processes.map(|process| format!("{}:\n{}\n", process.name(), process.log_tail())).collect()
+        let tails: Vec<_> = processes.map(|process| format!("{}:\n{}", process.name(), process.log_tail())).collect();
+        tails.join("\n")
     }
 }
 

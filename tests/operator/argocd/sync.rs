@@ -14,13 +14,13 @@ use crate::{
 /// Every kind of record and object; what the spec leaves out has defaults, which Git does not know.
 fn everything(tenant: &Tenant, mode: &str) -> Value {
     let mut spec = policy(mode, 86_400, &[&tenant.name("mx1")]);
-    let more = json!({
+    let others = json!({
         "spf": {"ip4": ["192.0.2.1"], "all": "Fail"},
         "dkim": {"keys": [{"name": "main", "secretName": "dkim"}]},
         "dmarc": {"policy": "Quarantine", "rua": ["mailto:dmarc@mail.lab"]},
         "tlsRpt": {"rua": ["mailto:tls@mail.lab"]},
     });
-    spec.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+    spec.as_object_mut().unwrap().extend(others.as_object().unwrap().clone());
     spec
 }
 
