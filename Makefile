@@ -6,7 +6,7 @@ FUZZ_SECONDS ?= 60
 ASSETS = $$(tools/kube/build.sh)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up programs down test lint unit bench fuzz kube helm bind pdns readers clients moto external-dns gateway-api vectors regenerate chart image
+.PHONY: help demo up programs down test lint unit bench fuzz kube helm bind pdns readers clients moto external-dns gateway-api gitops argocd redis vectors regenerate chart image
 
 help: ## list the verbs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -25,7 +25,7 @@ programs:
 down: ## stop what `make up` started
 	@$(CARGO) run --quiet -p mailward-sandbox -- down
 
-test: lint kube helm bind pdns readers clients moto external-dns gateway-api vectors ## everything: lints, unit, golden, property, conformance, real API server, independent readers
+test: lint kube helm bind pdns readers clients moto external-dns gateway-api gitops vectors ## everything: lints, unit, golden, property, conformance, real API server, independent readers
 	KUBEBUILDER_ASSETS="$(ASSETS)" $(CARGO) test --workspace
 
 lint: ## formatting, the lint table and the documentation
@@ -35,6 +35,10 @@ lint: ## formatting, the lint table and the documentation
 
 unit: ## what needs nothing but cargo
 	$(CARGO) test --workspace --lib
+
+argocd: kube helm bind redis ## Argo CD itself on the GitOps examples; building it takes six minutes of two cores, once
+	@tools/argocd/build.sh >/dev/null
+	KUBEBUILDER_ASSETS="$(ASSETS)" $(CARGO) test --test operator -- --ignored argocd::
 
 bench: kube bind ## speeds and sizes as counts and ratios
 	$(CARGO) build --release --bin mailward
@@ -54,6 +58,7 @@ image: ## build the static program and pack it as an image archive in target/ima
 
 regenerate: helm ## write crds/, deploy/, docs/reference.md, the tables of flags and values and the golden files anew
 	MAILWARD_REGENERATE=1 $(CARGO) test --test crds --test examples --test documentation
+	MAILWARD_REGENERATE=1 $(CARGO) test --test gitops -- cases snippet
 	MAILWARD_REGENERATE=1 $(CARGO) test --test chart -- fresh golden
 
 kube: ## build the pinned control plane, once
@@ -85,6 +90,12 @@ gateway-api: ## the definitions of Gateway API that tests install
 external-dns: kube ## the parts of external-dns that tests run, once; after the control plane, whose packages they share
 	@tools/external-dns/build.sh webhook >/dev/null
 	@tools/external-dns/build.sh publish >/dev/null
+
+gitops: kube ## build the judge of what GitOps tools are given, once; after the control plane, whose packages it shares
+	@tools/gitops/build.sh >/dev/null
+
+redis: ## install Redis where it is missing
+	@command -v redis-server >/dev/null || tools/install-redis.sh
 
 vectors: ## the public RFC 7208 suite
 	@tests/readers/fetch-rfc7208.sh

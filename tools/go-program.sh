@@ -2,12 +2,12 @@
 # Builds a program from the Go module in a folder, once, into a cache outside the repository, and prints its path.
 # For the build scripts beside those modules; everything but the path is said on standard error.
 #
-#   go-program.sh NAME VERSION FOLDER PACKAGE LINKER-FLAGS HINT
+#   go-program.sh NAME VERSION FOLDER PACKAGE LINKER-FLAGS HINT [EFFORT]
 #
 #   MAILWARD_CACHE  where to keep it (default: $XDG_CACHE_HOME/mailward, then ~/.cache/mailward)
 set -euo pipefail
 
-name=$1 version=$2 folder=$3 package=$4 flags=$5 hint=$6
+name=$1 version=$2 folder=$3 package=$4 flags=$5 hint=$6 effort=${7:-about a minute}
 dir=${MAILWARD_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/mailward}/$name-$version
 program=$dir/$name
 
@@ -27,7 +27,7 @@ if [ ! -x "$program" ]; then
   fi
 fi
 if [ ! -x "$program" ]; then
-  say "building $name $version: about a minute, the first time only"
+  say "building $name $version: $effort, the first time only"
   started=$SECONDS
   # Built under another name and renamed, so that what is there is always whole.
   (cd "$folder" && CGO_ENABLED=0 GOWORK=off go build -mod=readonly -trimpath -ldflags "-s -w $flags" -o "$dir/.$name.$$" "$package")

@@ -297,21 +297,34 @@ fn is_ready(status: &ProviderStatus) -> bool {
 
 fn status<K: ProviderObject>(object: &K, verdict: &provider::Result<Seen>, now: Timestamp) -> ProviderStatus {
     let generation = object.meta().generation.unwrap_or_default();
-    let mut ready = match verdict {
-        Ok(seen) => condition(ConditionType::Ready, true, seen.reason, seen.message.clone(), generation, now),
-        Err(error) => condition(ConditionType::Ready, false, error.kind.reason(), error.message.clone(), generation, now),
-    };
     let old: &[Condition] = object.last().map_or(&[], |status| &status.conditions);
-    if let Some(old) = old.iter().find(|old| old.type_ == ready.type_ && old.status == ready.status) {
-        ready.last_transition_time = old.last_transition_time.clone();
-    }
     let sight = verdict.as_ref().ok().and_then(|seen| seen.sight.as_ref());
     ProviderStatus {
         observed_generation: generation,
-        conditions: vec![ready],
+        conditions: conditions(verdict, generation, now).into_iter().map(|new| stamped(new, old)).collect(),
         zone_count: sight.and_then(|sight| i64::try_from(sight.count).ok()),
         zones: sight.map_or_else(Vec::new, |sight| sight.zones.iter().take(ZONES_SHOWN).cloned().collect()),
     }
+}
+
+/// As kstatus reads them: what is not ready is either tried again or waits for somebody.
+fn conditions(verdict: &provider::Result<Seen>, generation: i64, now: Timestamp) -> Vec<Condition> {
+    let said = |kind, status, reason, message: &str| condition(kind, status, reason, message.to_owned(), generation, now);
+    let error = match verdict {
+        Ok(seen) => return vec![said(ConditionType::Ready, true, seen.reason, &seen.message)],
+        Err(error) => error,
+    };
+    let (reason, message) = (error.kind.reason(), error.message.as_str());
+    let then = if error.kind.needs_somebody() { ConditionType::Stalled } else { ConditionType::Reconciling };
+    vec![said(ConditionType::Ready, false, reason, message), said(then, true, reason, message)]
+}
+
+/// A condition that says what it said before has not changed since.
+fn stamped(mut new: Condition, old: &[Condition]) -> Condition {
+    if let Some(old) = old.iter().find(|old| old.type_ == new.type_ && old.status == new.status) {
+        new.last_transition_time = old.last_transition_time.clone();
+    }
+    new
 }
 
 async fn write<K: ProviderObject>(ctx: &Context, object: &K, status: &ProviderStatus) -> Result<(), kube::Error> {
@@ -324,4 +337,24 @@ async fn write<K: ProviderObject>(ctx: &Context, object: &K, status: &ProviderSt
     });
     object.api(ctx).patch_status(&name, &PatchParams::apply(FIELD_MANAGER).force(), &Patch::Apply(&body)).await?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn told(kind: provider::ErrorKind) -> Vec<String> {
+        let verdict = Err(provider::Error::new(kind, "why"));
+        conditions(&verdict, 1, Timestamp::UNIX_EPOCH).into_iter().map(|condition| condition.type_).collect()
+    }
+
+    #[test]
+    fn a_provider_that_does_not_work_is_tried_again_or_waits_for_somebody_and_kstatus_can_tell() {
+        for kind in [provider::ErrorKind::Denied, provider::ErrorKind::Invalid] {
+            assert_eq!(told(kind), ["Ready", "Stalled"]);
+        }
+        for kind in [provider::ErrorKind::Transient, provider::ErrorKind::RateLimited(RETRY)] {
+            assert_eq!(told(kind), ["Ready", "Reconciling"]);
+        }
+    }
 }

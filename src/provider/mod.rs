@@ -173,6 +173,11 @@ impl ErrorKind {
 }
 
 impl ErrorKind {
+    /// Whether it lasts until somebody changes something; the other kinds may be gone at the next try.
+    pub fn needs_somebody(self) -> bool {
+        matches!(self, Self::Invalid | Self::Denied)
+    }
+
     /// The kind as the reason of a condition.
     pub fn reason(self) -> &'static str {
         match self {

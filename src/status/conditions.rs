@@ -177,12 +177,18 @@ fn is_abnormal(kind: ConditionType) -> bool {
     )
 }
 
+/// Failures that no further try mends.
+const LASTING: [&str; 2] = ["ProviderDenied", "ProviderInvalid"];
+
 /// kstatus: while not ready, either work goes on by itself (`Reconciling`) or somebody has to act (`Stalled`).
 fn progress(picture: &Picture, ready: &Draft) -> Option<Draft> {
     if ready.status {
         return None;
     }
-    let needs_somebody = picture.blocked.is_some() || !picture.rejected.is_empty() || !picture.conflicts.is_empty();
+    let needs_somebody = picture.blocked.is_some()
+        || LASTING.contains(&ready.reason.as_str())
+        || !picture.rejected.is_empty()
+        || !picture.conflicts.is_empty();
     let kind = if needs_somebody { ConditionType::Stalled } else { ConditionType::Reconciling };
     Some(draft(kind, true, &ready.reason, ready.message.clone()))
 }

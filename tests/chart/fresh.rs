@@ -34,7 +34,9 @@ fn a_definition_is_rendered_as_it_is_and_kept_on_uninstall() {
     let rendered = objects("{}");
     for name in DEFINITIONS {
         let mut wanted = documents(&fs::read_to_string(repository(&format!("crds/{name}.yaml"))).unwrap()).remove(0);
-        wanted["metadata"]["annotations"] = serde_json::json!({"helm.sh/resource-policy": "keep"});
+        wanted["metadata"]["annotations"] = serde_json::json!({
+            "helm.sh/resource-policy": "keep", "argocd.argoproj.io/sync-options": "Prune=false,Delete=false",
+        });
         assert!(rendered.contains(&wanted), "{name} is not rendered as it is");
     }
     let without = objects("{crds: {install: false}}");

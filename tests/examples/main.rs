@@ -15,8 +15,8 @@ use mailward::api::{ClusterDNSProvider, DNSProvider, MailDomain};
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
 
-/// Folders below `examples`: what the demo applies, what serves them, and what needs somebody else besides.
-const FOLDERS: [&str; 4] = ["", "providers", "delegation", "gateway"];
+/// Folders below `examples`: what the demo applies, what serves them, what needs somebody else besides, and what stands in Git.
+const FOLDERS: [&str; 6] = ["", "providers", "delegation", "gateway", "gitops/providers", "gitops/domains"];
 
 /// The manifests in a folder below `examples`, by file name.
 fn manifests(folder: &str) -> Vec<(PathBuf, String)> {

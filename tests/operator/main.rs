@@ -12,6 +12,7 @@
 mod lab;
 
 mod adoption;
+mod argocd;
 mod cap;
 mod crashes;
 mod delegation;
