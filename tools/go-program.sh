@@ -27,7 +27,7 @@ if [ ! -x "$program" ]; then
   fi
 fi
 if [ ! -x "$program" ]; then
-  say "building $name $version: about a minute, the first time only"
+  say "building $name $version: a minute or some, the first time only"
   started=$SECONDS
   # Built under another name and renamed, so that what is there is always whole.
   (cd "$folder" && CGO_ENABLED=0 GOWORK=off go build -mod=readonly -trimpath -ldflags "-s -w $flags" -o "$dir/.$name.$$" "$package")
