@@ -8,7 +8,7 @@
 #   MAILWARD_REGENERATE=1  keep the output in docs/e2e.md if the test succeeds
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
-work=${CARGO_TARGET_DIR:-$PWD/target}/e2e
+work=$(realpath --canonicalize-missing "${CARGO_TARGET_DIR:-target}/e2e")
 export MAILWARD_E2E_CGROUP=mailward-e2e
 
 say() { printf '%s\n' "$*" >&2; }
@@ -33,6 +33,13 @@ prepare() {
     say "make e2e starts a kubelet and containerd: it needs root on a Linux machine that nothing else depends on"
     exit 1
   fi
+  case $work in
+    /var/* | /run/*)
+      # Both are laid over with memory.
+      say "make e2e cannot work below ${work%"${work#/*/}"}: set CARGO_TARGET_DIR to a folder elsewhere"
+      exit 1
+      ;;
+  esac
   if pgrep -f "[e]2e/machine.sh $work" >/dev/null; then
     say "another make e2e is running here"
     exit 1
