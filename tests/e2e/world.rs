@@ -97,7 +97,7 @@ impl World {
     pub(crate) async fn policy_servers(&self) -> Result<Vec<Pod>> {
         let those = ListParams::default().labels("app.kubernetes.io/component=policy-server");
         let mut pods = Api::<Pod>::namespaced(self.client.clone(), POLICY_NAMESPACE).list(&those).await?.items;
-        pods.retain(|pod| pod.meta().deletion_timestamp.is_none());
+        pods.retain(|pod| pod.metadata.deletion_timestamp.is_none());
         pods.sort_by_key(ResourceExt::name_any);
         Ok(pods)
     }

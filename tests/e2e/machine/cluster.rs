@@ -23,12 +23,13 @@ impl Machine {
         self.processes.push(etcd.spawn()?);
 
         let mut api_server = self.api_server().spawn()?;
-        let accounts: Api<ServiceAccount> = Api::namespaced(self.client().await?, "default");
-        let answers = async || accounts.list(&kube::api::ListParams::default()).await.is_ok();
-        api_server.wait_ready("kube-apiserver to answer", READY_WITHIN, answers).await?;
+        let kubectl = self.kubectl();
+        let ready = async || kubectl.run(&["get", "--raw=/readyz"]).await.is_ok();
+        api_server.wait_ready("kube-apiserver to be ready", READY_WITHIN, ready).await?;
         self.processes.push(api_server);
 
         self.processes.push(self.scheduler()?.spawn()?);
+        let accounts: Api<ServiceAccount> = Api::namespaced(self.client().await?, "default");
         let mut controllers = self.controllers().spawn()?;
         let acts = async || accounts.get("default").await.is_ok();
         controllers.wait_ready("the ServiceAccount default/default", READY_WITHIN, acts).await?;
