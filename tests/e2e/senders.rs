@@ -8,7 +8,7 @@ use std::{
         Arc,
         atomic::{AtomicBool, Ordering},
     },
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use anyhow::{Context, Result, ensure};
@@ -43,6 +43,8 @@ pub(crate) struct Tally {
     pub(crate) fetched: usize,
     /// How often for which reason.
     pub(crate) lost: BTreeMap<String, usize>,
+    /// When the first and the last of those were lost.
+    pub(crate) trouble: Option<(Instant, Instant)>,
 }
 
 impl Tally {
@@ -63,6 +65,16 @@ impl Tally {
         for (reason, times) in other.lost {
             *self.lost.entry(reason).or_default() += times;
         }
+        self.trouble = match (self.trouble, other.trouble) {
+            (Some(ours), Some(theirs)) => Some((ours.0.min(theirs.0), ours.1.max(theirs.1))),
+            (ours, theirs) => ours.or(theirs),
+        };
+    }
+
+    fn lose(&mut self, reason: String) {
+        *self.lost.entry(reason).or_default() += 1;
+        let now = Instant::now();
+        self.trouble = Some((self.trouble.map_or(now, |(first, _)| first), now));
     }
 }
 
@@ -108,8 +120,8 @@ async fn fetch(over: Arc<AtomicBool>, once: impl AsyncFn() -> Result<()>) -> Tal
         pace.tick().await;
         match timeout(PATIENCE, once()).await {
             Ok(Ok(())) => tally.fetched += 1,
-            Ok(Err(error)) => *tally.lost.entry(format!("{error:#}")).or_default() += 1,
-            Err(_) => *tally.lost.entry(format!("no answer within {} s", PATIENCE.as_secs())).or_default() += 1,
+            Ok(Err(error)) => tally.lose(format!("{error:#}")),
+            Err(_) => tally.lose(format!("no answer within {} s", PATIENCE.as_secs())),
         }
     }
     tally

@@ -10,7 +10,12 @@ use mailward_sandbox::bind::{Bind, Options, Zone};
 /// An address as the Internet would see it; `machine.sh` gives it to the network device.
 pub(crate) const SERVER: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::new(203, 0, 113, 53)), 53);
 
-/// A BIND with the zone `lab`.
+/// What the root has to say of `lab`: Mailward goes from there, as it does on the Internet.
+fn delegation() -> String {
+    format!("lab. NS ns1.lab.\nns1.lab. A {}\n", SERVER.ip())
+}
+
+/// A BIND with the zone `lab`, and a root that knows nothing else.
 pub(crate) struct Dns(Bind);
 
 impl Dns {
@@ -20,7 +25,7 @@ impl Dns {
             state_dir: Some(state.join("bind")),
             address: SERVER.ip(),
             port: Some(SERVER.port()),
-            zones: vec![Zone::primary("lab.", "")],
+            zones: vec![Zone::primary(".", &delegation()), Zone::primary("lab.", "")],
             ..Options::default()
         };
         Bind::start(options).await.map(Self)
