@@ -139,7 +139,9 @@ impl<'a> Domain<'a> {
         let maps = Api::<ConfigMap>::namespaced(client.clone(), POLICY_NAMESPACE).list(&ListParams::default()).await?;
         left.extend(maps.iter().filter(|map| self.is_about(*map)).map(|_| "ConfigMap"));
         let ingresses = Api::<Ingress>::namespaced(client.clone(), POLICY_NAMESPACE);
-        left.extend(ingresses.list(&ListParams::default()).await?.iter().filter(|ingress| self.is_about(*ingress)).map(|_| "Ingress"));
+        left.extend(
+            ingresses.list(&ListParams::default()).await?.iter().filter(|ingress| self.is_about(*ingress)).map(|_| "Ingress"),
+        );
         Ok(left)
     }
 

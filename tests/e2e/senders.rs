@@ -145,7 +145,12 @@ pub(crate) async fn plain(server: SocketAddr, domain: &str) -> Result<String> {
     };
     let answer = asked.await.context("the policy servers")?;
     let (head, body) = answer.split_once("\r\n\r\n").context("the policy servers: an answer without a body")?;
-    ensure!(head.starts_with("HTTP/1.1 200 "), "the policy servers: {}: {}", head.lines().next().unwrap_or_default(), body.trim());
+    ensure!(
+        head.starts_with("HTTP/1.1 200 "),
+        "the policy servers: {}: {}",
+        head.lines().next().unwrap_or_default(),
+        body.trim()
+    );
     is_policy(body)?;
     Ok(body.to_owned())
 }

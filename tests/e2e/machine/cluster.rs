@@ -18,7 +18,8 @@ impl Machine {
     pub(crate) async fn start_control_plane(&mut self) -> Result<()> {
         let etcd = self.launch("etcd", &self.programs.join("etcd"));
         let etcd = etcd.args(["--unsafe-no-fsync", "--log-level=warn", "--data-dir"]).arg(self.files.state().join("etcd"));
-        let etcd = etcd.args(["--listen-client-urls", ETCD, "--advertise-client-urls", ETCD]).args(["--listen-peer-urls", ETCD_PEER]);
+        let etcd =
+            etcd.args(["--listen-client-urls", ETCD, "--advertise-client-urls", ETCD]).args(["--listen-peer-urls", ETCD_PEER]);
         let etcd = etcd.args(["--initial-advertise-peer-urls", ETCD_PEER, "--initial-cluster", &format!("default={ETCD_PEER}")]);
         self.processes.push(etcd.spawn()?);
 

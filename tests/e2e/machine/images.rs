@@ -19,7 +19,11 @@ impl Machine {
         let ours = env::var_os("MAILWARD_E2E_IMAGE").context("run.sh names the image archive")?;
         self.import(Path::new(&ours))?;
         let names = self.ctr(&["images", "list", "--quiet"])?;
-        names.lines().find(|name| name.contains("/mailward:")).map(str::to_owned).context("the archive holds no image of Mailward")
+        names
+            .lines()
+            .find(|name| name.contains("/mailward:"))
+            .map(str::to_owned)
+            .context("the archive holds no image of Mailward")
     }
 
     fn import(&self, archive: &Path) -> Result<()> {

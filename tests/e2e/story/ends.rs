@@ -43,7 +43,9 @@ pub(crate) async fn delete(world: &World) -> Result<Notes> {
     ensure!(early.is_none(), "the id of mode: none is announced, and senders still get {early:?}");
     let nothing = async || {
         let in_dns = leaving.zone().await.is_ok_and(|zone| zone.is_empty());
-        in_dns && leaving.keys().await.is_ok_and(|keys| keys.is_empty()) && leaving.policy_objects().await.is_ok_and(|left| left.is_empty())
+        in_dns
+            && leaving.keys().await.is_ok_and(|keys| keys.is_empty())
+            && leaving.policy_objects().await.is_ok_and(|left| left.is_empty())
     };
     world.until("records, keys, ConfigMap and Ingress to go", nothing).await?;
     Ok(vec![])

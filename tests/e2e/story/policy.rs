@@ -25,7 +25,10 @@ pub(crate) async fn enforce_waits_for_cover(world: &World) -> Result<Notes> {
     world.dns.has_mx(&post.name, LEFT_OUT).await?;
     post.apply(&post.everything("Enforce", 604_800, "Retain")).await?;
     let object = post.says("PolicyServed", "False", &["STS-G3", LEFT_OUT]).await?;
-    ensure!(post.policies().await? == texts && world.dns.policy_id(&post.name).await? == id, "the policy in testing is not served on");
+    ensure!(
+        post.policies().await? == texts && world.dns.policy_id(&post.name).await? == id,
+        "the policy in testing is not served on"
+    );
     Ok(vec![crate::domain::condition(&object, "PolicyServed").context("PolicyServed")?.message])
 }
 

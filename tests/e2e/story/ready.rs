@@ -19,10 +19,12 @@ pub(crate) async fn from_apply_to_ready(world: &World) -> Result<Notes> {
     post.apply(&post.everything("Testing", 604_800, "Retain")).await?;
     post.ready().await?;
     let columns = "custom-columns=ISSUER:.spec.issuerRef.name,READY:.status.conditions[?(@.type=='Ready')].status";
-    let certificates = ["get", "certificates.cert-manager.io", "--no-headers", "--namespace", POLICY_NAMESPACE, "--output", columns];
+    let certificates =
+        ["get", "certificates.cert-manager.io", "--no-headers", "--namespace", POLICY_NAMESPACE, "--output", columns];
     let certificates = world.kubectl.run(&certificates).await?;
     ensure!(certificates.split_whitespace().eq(["pebble", "True"]), "one certificate of the ACME CA: {certificates}");
-    let mut notes = vec![format!("mta-sts.{} {}", post.name, world.dns.addresses(&format!("mta-sts.{}", post.name)).await?.join(" "))];
+    let mut notes =
+        vec![format!("mta-sts.{} {}", post.name, world.dns.addresses(&format!("mta-sts.{}", post.name)).await?.join(" "))];
     notes.extend(world.kubectl.run(&["get", "maildomain", "mail", "--namespace", POST]).await?.lines().map(str::to_owned));
     Ok(notes)
 }

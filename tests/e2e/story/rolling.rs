@@ -66,7 +66,8 @@ pub(crate) async fn killed(world: &World) -> Result<Notes> {
     let tally = fetched_meanwhile(world, kill).await?;
     let afterwards = fetched_meanwhile(world, async { Domain::of(world, POST).ready().await.map(drop) }).await?;
     nothing_lost(&afterwards).context("after it was ready again")?;
-    let over = tally.trouble.map_or_else(Vec::new, |(first, last)| vec![format!("all within {:.1} s", (last - first).as_secs_f64())]);
+    let over =
+        tally.trouble.map_or_else(Vec::new, |(first, last)| vec![format!("all within {:.1} s", (last - first).as_secs_f64())]);
     Ok([tally.notes(), over].concat())
 }
 
