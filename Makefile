@@ -6,7 +6,7 @@ FUZZ_SECONDS ?= 60
 ASSETS = $$(tools/kube/build.sh)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up programs down test lint unit bench fuzz kube helm bind pdns readers clients moto external-dns gateway-api gitops argocd redis vectors regenerate chart image
+.PHONY: help demo up programs down test e2e lint unit bench fuzz kube helm bind pdns readers clients moto external-dns gateway-api gitops argocd redis vectors regenerate chart image
 
 help: ## list the verbs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -27,6 +27,9 @@ down: ## stop what `make up` started
 
 test: lint kube helm bind pdns readers clients moto external-dns gateway-api gitops vectors ## everything: lints, unit, golden, property, conformance, real API server, independent readers
 	KUBEBUILDER_ASSETS="$(ASSETS)" $(CARGO) test --workspace
+
+e2e: bind ## a real node with Ingress and ACME, in namespaces of its own; root, Linux, half an hour the first time
+	@tests/e2e/run.sh
 
 lint: ## formatting, the lint table and the documentation
 	$(CARGO) fmt --all --check

@@ -1,13 +1,15 @@
 #!/usr/bin/env bash
 # Packs a root folder as an OCI image archive, without a container engine. The same root gives the same bytes.
 #
-#   oci.sh ROOT ARCHITECTURE REFERENCE ARCHIVE      ARCHITECTURE: amd64 or arm64; REFERENCE: localhost/mailward:0.1.0
+#   oci.sh ROOT ARCHITECTURE REFERENCE ARCHIVE [PROGRAM]     ARCHITECTURE: amd64 or arm64; REFERENCE: localhost/mailward:0.1.0;
+#                                                            PROGRAM: what in ROOT is run (default: mailward)
 #
 #   SOURCE_DATE_EPOCH  the time of every file and of the image (default: 0)
 #   MAILWARD_COMMIT    the commit, for the label
+#   GZIP_LEVEL         1 for speed, 9 for size                   (default: 9)
 set -euo pipefail
 
-root=$1 architecture=$2 reference=$3 archive=$4
+root=$1 architecture=$2 reference=$3 archive=$4 program=${5:-mailward}
 epoch=${SOURCE_DATE_EPOCH:-0}
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
@@ -34,12 +36,12 @@ descriptor() { # descriptor TYPE DIGEST [MORE]
 
 pack "$root" "$work/layer"
 uncompressed=$(digest_of "$work/layer")
-gzip -9 --no-name "$work/layer"
+gzip "-${GZIP_LEVEL:-9}" --no-name "$work/layer"
 layer=$(keep "$work/layer.gz")
 
 # Who runs it is a number, so that runAsNonRoot can be checked before it starts.
 cat >"$work/config" <<EOF
-{"created":"$(date --utc --date="@$epoch" +%Y-%m-%dT%H:%M:%SZ)","architecture":"$architecture","os":"linux","config":{"User":"65532:65532","Entrypoint":["/mailward"],"WorkingDir":"/","Labels":{"org.opencontainers.image.title":"mailward","org.opencontainers.image.licenses":"Apache-2.0","org.opencontainers.image.version":"${reference##*:}","org.opencontainers.image.revision":"${MAILWARD_COMMIT:-unknown}"}},"rootfs":{"type":"layers","diff_ids":["sha256:$uncompressed"]}}
+{"created":"$(date --utc --date="@$epoch" +%Y-%m-%dT%H:%M:%SZ)","architecture":"$architecture","os":"linux","config":{"User":"65532:65532","Entrypoint":["/$program"],"WorkingDir":"/","Labels":{"org.opencontainers.image.title":"$program","org.opencontainers.image.licenses":"Apache-2.0","org.opencontainers.image.version":"${reference##*:}","org.opencontainers.image.revision":"${MAILWARD_COMMIT:-unknown}"}},"rootfs":{"type":"layers","diff_ids":["sha256:$uncompressed"]}}
 EOF
 config=$(keep "$work/config")
 

@@ -10,7 +10,7 @@ use tokio::process::Command;
 use crate::control_plane::ControlPlane;
 use crate::programs;
 
-/// kubectl as the administrator of a control plane.
+/// kubectl with the rights of one login.
 #[derive(Debug, Clone)]
 pub struct Kubectl {
     program: PathBuf,
@@ -18,9 +18,14 @@ pub struct Kubectl {
 }
 
 impl Kubectl {
-    /// For `plane`.
+    /// As the administrator of `plane`.
     pub fn of(plane: &ControlPlane) -> Self {
-        Self { program: plane.kubectl(), kubeconfig: plane.kubeconfig_path() }
+        Self::new(plane.kubectl(), plane.kubeconfig_path())
+    }
+
+    /// The kubectl `program` with the rights that the file `kubeconfig` gives.
+    pub fn new(program: PathBuf, kubeconfig: PathBuf) -> Self {
+        Self { program, kubeconfig }
     }
 
     /// Its output; its complaint is the error.

@@ -31,7 +31,7 @@ const STOP_GRACE: Duration = Duration::from_secs(5);
 pub struct Options {
     /// Where its files go; a temporary directory if absent.
     pub state_dir: Option<PathBuf>,
-    /// A loopback address. One other than 127.0.0.1 and `::1` is served through a [`Relay`].
+    /// An address of an interface, or any of loopback: one other than 127.0.0.1 and `::1` is served through a [`Relay`].
     pub address: IpAddr,
     /// UDP and TCP port; a free one if absent. Two servers of one zone need the same on two addresses: see
     /// [`ports::free_dns`].
@@ -210,7 +210,7 @@ impl Bind {
 /// Where named itself listens to serve `address`.
 fn listening_address(address: SocketAddr) -> Result<SocketAddr> {
     let carried = [IpAddr::V4(Ipv4Addr::LOCALHOST), IpAddr::V6(Ipv6Addr::LOCALHOST)];
-    if carried.contains(&address.ip()) {
+    if carried.contains(&address.ip()) || !address.ip().is_loopback() {
         return Ok(address);
     }
     Ok(SocketAddr::new(ports::LOOPBACK, ports::free_dns(&[ports::LOOPBACK])?))

@@ -1,0 +1,102 @@
+//! What a cluster has before Mailward comes: DNS, an Ingress controller with an address, certificates.
+
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+
+use anyhow::{Context, Result};
+use k8s_openapi::api::core::v1::Service;
+use kube::{
+    Api, Client,
+    api::{Patch, PatchParams},
+};
+use mailward_sandbox::{https::Https, kubectl::Kubectl};
+use serde_json::json;
+
+use crate::machine::{Machine, built};
+
+/// Where senders find Traefik: the address of its load balancer, which kube-proxy leads to its pod.
+pub(crate) const INGRESS: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::new(203, 0, 113, 80)), 443);
+/// The name in the certificate of the ACME CA's own server.
+const PEBBLE: &str = "pebble.pebble.svc.cluster.local";
+
+/// The cluster's DNS.
+pub(crate) async fn coredns(kubectl: &Kubectl) -> Result<()> {
+    apply(kubectl, include_str!("manifests/coredns.yaml")).await?;
+    rolled_out(kubectl, "kube-system", "coredns").await
+}
+
+/// The Ingress controller; what a cloud does for a Service of type LoadBalancer is done here.
+pub(crate) async fn traefik(machine: &Machine) -> Result<()> {
+    let kubectl = machine.kubectl();
+    apply(&kubectl, include_str!("manifests/traefik.yaml")).await?;
+    let services: Api<Service> = Api::namespaced(machine.client().await?, "traefik");
+    let address = json!({"status": {"loadBalancer": {"ingress": [{"ip": INGRESS.ip()}]}}});
+    services.patch_status("traefik", &PatchParams::default(), &Patch::Merge(address)).await?;
+    rolled_out(&kubectl, "traefik", "traefik").await
+}
+
+/// The ACME CA.
+pub(crate) async fn pebble(machine: &Machine) -> Result<()> {
+    let kubectl = machine.kubectl();
+    let leaf = machine.certify(&[PEBBLE])?;
+    let secret = json!({
+        "apiVersion": "v1", "kind": "Secret", "type": "kubernetes.io/tls",
+        "metadata": {"name": "pebble", "namespace": "pebble"},
+        "stringData": {"tls.crt": leaf.certificate, "tls.key": leaf.key},
+    });
+    kubectl.run(&["create", "namespace", "pebble"]).await?;
+    apply(&kubectl, &secret.to_string()).await?;
+    apply(&kubectl, include_str!("manifests/pebble.yaml")).await?;
+    rolled_out(&kubectl, "pebble", "pebble").await
+}
+
+/// cert-manager, and the issuer that the chart is told of.
+pub(crate) async fn cert_manager(machine: &Machine) -> Result<()> {
+    let kubectl = machine.kubectl();
+    let definitions = built("tools/node/definitions.sh", &[])?.display().to_string();
+    let kinds: Vec<String> = glob(&definitions)?;
+    let arguments: Vec<&str> = kinds.iter().flat_map(|file| ["--filename", file.as_str()]).collect();
+    kubectl.run(&[&["apply", "--server-side"], &arguments[..]].concat()).await?;
+    kubectl.run(&["wait", "--for=condition=Established", "--timeout=60s", "crd", "--all"]).await?;
+    apply(&kubectl, include_str!("manifests/cert-manager.yaml")).await?;
+    rolled_out(&kubectl, "cert-manager", "cert-manager").await?;
+    apply(&kubectl, &issuer(machine.authority())).await?;
+    kubectl.run(&["wait", "--for=condition=Ready", "--timeout=120s", "clusterissuer/pebble"]).await.map(drop)
+}
+
+fn glob(folder: &str) -> Result<Vec<String>> {
+    let entries = std::fs::read_dir(folder).with_context(|| format!("read {folder}"))?;
+    let files = entries.filter_map(|entry| Some(entry.ok()?.path().display().to_string()));
+    Ok(files.filter(|file| file.ends_with(".yaml")).collect())
+}
+
+fn issuer(authority: &str) -> String {
+    use base64::{Engine, engine::general_purpose::STANDARD};
+    let solver = json!({"http01": {"ingress": {"ingressClassName": "traefik"}}});
+    let acme = json!({
+        "server": format!("https://{PEBBLE}:14000/dir"),
+        "caBundle": STANDARD.encode(authority),
+        "privateKeySecretRef": {"name": "pebble-account"},
+        "solvers": [solver],
+    });
+    let metadata = json!({"name": "pebble"});
+    json!({"apiVersion": "cert-manager.io/v1", "kind": "ClusterIssuer", "metadata": metadata, "spec": {"acme": acme}}).to_string()
+}
+
+/// What the ACME CA signs with; it makes one at each start.
+pub(crate) async fn acme_root(client: &Client, authority: &str) -> Result<String> {
+    let service = Api::<Service>::namespaced(client.clone(), "pebble").get("pebble").await?;
+    let address = service.spec.and_then(|spec| spec.cluster_ip).context("the Service of the ACME CA has no address")?;
+    let page = Https::trusting(authority)?.get(SocketAddr::new(address.parse()?, 15_000), PEBBLE, "/roots/0").await?;
+    Ok(page.body)
+}
+
+/// Applies manifests as a user does.
+pub(crate) async fn apply(kubectl: &Kubectl, manifests: &str) -> Result<()> {
+    kubectl.run_with(&["apply", "--filename", "-"], manifests).await.map(drop)
+}
+
+/// Waits until a Deployment is as it should be.
+pub(crate) async fn rolled_out(kubectl: &Kubectl, namespace: &str, deployment: &str) -> Result<()> {
+    let deployment = format!("deployment/{deployment}");
+    kubectl.run(&["rollout", "status", "--timeout=300s", "--namespace", namespace, &deployment]).await.map(drop)
+}
