@@ -65,7 +65,7 @@ pub struct ControllerArgs {
     #[arg(long, env = "MAILWARD_CA_BUNDLE", value_name = "FILE")]
     pub ca_bundle: Option<PathBuf>,
 
-    /// Proxy for providers with an HTTPS API, as in http://proxy.example.com:3128. The API server, the fetching of policies, plain
+    /// Proxy for providers with an HTTPS API, as in `http://proxy.example.com:3128`. The API server, the fetching of policies, plain
     /// HTTP and DNS never go through it, nor does a provider that may not reach local addresses
     #[arg(long, env = "HTTPS_PROXY", hide_env_values = true, value_name = "URL")]
     pub https_proxy: Option<String>,

@@ -88,7 +88,8 @@ mod tests {
                 assert!(argument.get_help().is_some(), "{name} has no help");
                 let variable = argument.get_env().and_then(|name| name.to_str()).unwrap_or_default();
                 assert!(
-                    variable.starts_with("MAILWARD_") || ["POD_NAMESPACE", "POD_NAME"].contains(&variable),
+                    variable.starts_with("MAILWARD_")
+                        || ["POD_NAMESPACE", "POD_NAME", "HTTPS_PROXY", "NO_PROXY"].contains(&variable),
                     "{name} has the variable {variable:?}"
                 );
             }

@@ -39,9 +39,10 @@ impl Absence {
         };
         let mut known = self.why.lock().unwrap_or_else(PoisonError::into_inner);
         if *known != why {
-            match &why {
-                Some(why) => tracing::warn!(%why, "policies cannot be served through a Gateway"),
-                None => tracing::debug!(what = %self.what, "followed"),
+            if let Some(why) = &why {
+                tracing::warn!(%why, "policies cannot be served through a Gateway");
+            } else {
+                tracing::debug!(what = %self.what, "followed");
             }
             *known = why;
         }

@@ -133,9 +133,10 @@ impl Sender {
         if self.failing.swap(why.is_some(), Ordering::Relaxed) == why.is_some() {
             return;
         }
-        match why {
-            Some(why) => tracing::warn!(%why, "the collector takes no spans; they are dropped until it does"),
-            None => tracing::info!("the collector takes spans again"),
+        if let Some(why) = why {
+            tracing::warn!(%why, "the collector takes no spans; they are dropped until it does");
+        } else {
+            tracing::info!("the collector takes spans again");
         }
     }
 }

@@ -85,7 +85,8 @@ impl Senders {
         let service = service.spec.and_then(|spec| spec.cluster_ip).context("the policy Service has no address")?;
         let service = SocketAddr::new(service.parse()?, 80);
         let https = Https::trusting(&world.trusted)?;
-        (world.policy(domain).await?, plain(service, domain).await?);
+        world.policy(domain).await?;
+        plain(service, domain).await?;
 
         let over = Arc::new(AtomicBool::new(false));
         let mut at_work = vec![];

@@ -1,6 +1,9 @@
 //! What a cluster has before Mailward comes: DNS, an Ingress controller with an address, certificates.
 
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::{
+    net::{IpAddr, Ipv4Addr, SocketAddr},
+    path::Path,
+};
 
 use anyhow::{Context, Result};
 use k8s_openapi::api::core::v1::Service;
@@ -66,7 +69,7 @@ pub(crate) async fn cert_manager(machine: &Machine) -> Result<()> {
 fn glob(folder: &str) -> Result<Vec<String>> {
     let entries = std::fs::read_dir(folder).with_context(|| format!("read {folder}"))?;
     let files = entries.filter_map(|entry| Some(entry.ok()?.path().display().to_string()));
-    Ok(files.filter(|file| file.ends_with(".yaml")).collect())
+    Ok(files.filter(|file| Path::new(file).extension().is_some_and(|kind| kind == "yaml")).collect())
 }
 
 fn issuer(authority: &str) -> String {

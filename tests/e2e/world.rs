@@ -74,7 +74,9 @@ impl World {
     pub(crate) async fn step(&self, what: &str, work: impl Future<Output = Result<Notes>>) -> Result<()> {
         let work = async { work.await.map_err(|error| anyhow!("{error:#}\n{}", self.plight())) };
         let notes = self.progress.step(what, work).await?;
-        notes.iter().for_each(|note| self.progress.say(&format!("          {note}")));
+        for note in notes {
+            self.progress.say(&format!("          {note}"));
+        }
         Ok(())
     }
 

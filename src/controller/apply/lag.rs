@@ -104,9 +104,9 @@ mod tests {
 
     /// SPF, held with these words or not.
     fn order(held: Option<&str>) -> Order {
-        let hold = held.map(|message| Hold { reason: "DMARCHeld", message: message.to_owned() });
+        let reason = held.map(|message| Hold { reason: "DMARCHeld", message: message.to_owned() });
         let (slot, value) = (slots::of_role(Role::Spf).unwrap(), Value::text("v=spf1 -all"));
-        let spf = Wanted { slot, role: Role::Spf, name: name("cafe.lab"), value, ttl: 300, hold };
+        let spf = Wanted { slot, role: Role::Spf, name: name("cafe.lab"), value, ttl: 300, hold: reason };
         Order {
             me: Identity { owner: "o/mail/cafe".to_owned(), uid: "u".to_owned() },
             object: MailDomainRef {

@@ -70,7 +70,7 @@ impl Lab {
     }
 
     /// The spans that the controller of the shared lab has sent so far.
-    pub(crate) fn spans(&self) -> Vec<Span> {
+    pub(crate) fn spans() -> Vec<Span> {
         Self::collector().spans()
     }
 
