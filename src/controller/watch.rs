@@ -1,6 +1,9 @@
 //! The watches: what is kept in memory, and which change makes which domain worth a visit.
 
-use std::hash::{DefaultHasher, Hash, Hasher};
+use std::{
+    future::ready,
+    hash::{DefaultHasher, Hash, Hasher},
+};
 
 use futures::{Stream, StreamExt, stream::BoxStream};
 use k8s_openapi::api::core::v1::Secret;
@@ -108,7 +111,9 @@ impl Told {
                     readiness.hindered(&kind, in_the_way(error));
                 }
             })
-            .touched_objects();
+            .touched_objects()
+            // Errors are told above and retried by each watch itself. A work queue would hold all its streams up for one that fails.
+            .filter_map(|touched| ready(touched.ok().map(Ok)));
         (store, stream.boxed())
     }
 }
