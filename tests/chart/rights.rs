@@ -114,5 +114,5 @@ fn watched_namespaces_leave_one_role_for_the_cluster_and_it_holds_no_secrets() {
     assert_eq!(resources, wanted);
     assert_eq!(cluster["rules"][2]["resourceNames"], serde_json::json!(["mail", "web"]));
     let places: BTreeSet<&str> = of("Role").iter().map(|role| role["metadata"]["namespace"].as_str().unwrap()).collect();
-    assert_eq!(places, BTreeSet::from(["mail", "mailward-policy", "mailward-system", "web"]));
+    assert_eq!(places, BTreeSet::from(["default", "mail", "mailward-policy", "mailward-system", "web"]));
 }

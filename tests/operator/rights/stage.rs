@@ -142,8 +142,12 @@ impl Stage {
 
     /// Whether such a provider says `Ready` with this status.
     pub(super) async fn provider_is(&self, tenant: &Tenant, wanted: &str) -> bool {
-        let status = format!("\"status\":\"{wanted}\"");
-        self.provider_statuses(tenant).await.iter().any(|found| found.contains(&status))
+        let says = |text: &String| {
+            let status: serde_json::Value = serde_json::from_str(text).unwrap();
+            let conditions = status["conditions"].as_array().cloned().unwrap_or_default();
+            conditions.iter().any(|condition| condition["type"] == "Ready" && condition["status"] == wanted)
+        };
+        self.provider_statuses(tenant).await.iter().any(says)
     }
 
     pub(super) async fn until_provider(&self, tenant: &Tenant, wanted: &str) {
