@@ -24,7 +24,8 @@ private_apt() {
 fetch() {
   command -v apt-get >/dev/null || give_up "no apt-get here"
   local mirror
-  mirror=$(apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' | grep -m1 '/debian/$') || give_up "apt knows no mirror of Debian"
+  mirror=$(apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' | awk '/\/debian\/$/ && !mirror { mirror = $0 } END { print mirror }')
+  [ -n "$mirror" ] || give_up "apt knows no mirror of Debian"
   [ -e "$keyring" ] || give_up "$keyring is missing"
   mkdir -p "$new/apt/lists/partial" "$new/apt/archives/partial"
   : >"$new/apt/status"
@@ -48,7 +49,13 @@ libraries=\$here/$libraries
 exec "\$libraries"/ld-linux-*.so.* --library-path "\$libraries" "\$here/usr/sbin/pdns_server" --module-dir="\$libraries/pdns" "\$@"
 END
   chmod +x "$new/pdns_server"
-  "$new/pdns_server" --version 2>&1 | grep -q 'PowerDNS Authoritative Server' || give_up "what was fetched does not start"
+  # Not into a pipe that closes at the first line: who writes the second one would fail.
+  local says
+  says=$("$new/pdns_server" --version 2>&1) || true
+  case $says in
+    *'PowerDNS Authoritative Server'*) ;;
+    *) give_up "what was fetched does not start: $says" ;;
+  esac
 }
 
 if [ -n "${MAILWARD_PDNS:-}" ]; then
