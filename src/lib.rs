@@ -9,9 +9,10 @@
 //! dns           -> nothing
 //! keys          -> nothing
 //! serve         -> nothing
-//! provider      -> dns
+//! trust         -> nothing
+//! provider      -> dns, trust
 //! plan          -> dns, provider::{Atomicity, Change, Limits, Snapshot, ZoneLookup}
-//! resolve       -> dns, plan::{HiddenWildcard}
+//! resolve       -> dns, plan::{HiddenWildcard}, trust
 //! domain        -> api, dns, plan
 //! status        -> api
 //! metrics       -> api, keys, provider
@@ -38,3 +39,4 @@ pub mod resolve;
 pub mod serve;
 pub mod status;
 pub mod telemetry;
+pub mod trust;

@@ -7,7 +7,9 @@ use std::sync::OnceLock;
 
 use reqwest::{ClientBuilder, NoProxy, Proxy, Url};
 use rustls::RootCertStore;
-use rustls_pki_types::{CertificateDer, pem::PemObject};
+use rustls_pki_types::CertificateDer;
+
+use crate::trust::{self, BundleError};
 
 /// What was said; nothing is trusted and used besides the system's authorities until then.
 static OUTSIDE: OnceLock<Outside> = OnceLock::new();
@@ -19,8 +21,8 @@ const LOOPBACK: &str = "localhost,127.0.0.0/8,::1";
 #[derive(Debug, thiserror::Error)]
 pub enum OutsideError {
     /// The bundle is no list of certificates.
-    #[error("the CA bundle cannot be used: {0}; it must hold PEM blocks `BEGIN CERTIFICATE`")]
-    Bundle(String),
+    #[error(transparent)]
+    Bundle(#[from] BundleError),
     /// The proxy is no address.
     #[error("the proxy is no http or https URL; write it like http://proxy.example.com:3128")]
     Proxy,
@@ -38,7 +40,7 @@ impl Outside {
     /// separated by commas. An empty text is none.
     pub fn new(bundle: Option<&[u8]>, proxy: Option<&str>, except: Option<&str>) -> Result<Self, OutsideError> {
         let proxy = proxy.filter(|text| !text.is_empty()).map(|text| through(text, except.unwrap_or_default())).transpose()?;
-        Ok(Self { roots: bundle.map(certificates).transpose()?.unwrap_or_default(), proxy })
+        Ok(Self { roots: bundle.map(trust::bundle).transpose()?.unwrap_or_default(), proxy })
     }
 
     /// From now on this way, for every client that is made. Only the first word counts.
@@ -58,20 +60,13 @@ fn through(text: &str, except: &str) -> Result<Proxy, OutsideError> {
     Ok(proxy.no_proxy(NoProxy::from_string(&format!("{LOOPBACK},{except}"))))
 }
 
-fn certificates(pem: &[u8]) -> Result<Vec<CertificateDer<'static>>, OutsideError> {
-    let found: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(pem).collect();
-    match found {
-        Ok(some) if !some.is_empty() => Ok(some),
-        Ok(_) => Err(OutsideError::Bundle("it holds no certificate".to_owned())),
-        Err(error) => Err(OutsideError::Bundle(error.to_string())),
-    }
-}
-
-/// Adds the authorities that were named.
-pub(super) fn trust(roots: &mut RootCertStore) {
+/// The system's authorities and those that were named.
+pub(super) fn roots() -> RootCertStore {
+    let mut roots = trust::system();
     if let Some(outside) = OUTSIDE.get() {
         roots.add_parsable_certificates(outside.roots.iter().cloned());
     }
+    roots
 }
 
 /// Adds the proxy that was named; the environment is not asked for another.

@@ -7,7 +7,7 @@ use std::{
 
 use jiff::Timestamp;
 use reqwest::{Client, Request, Response, StatusCode, header::CONTENT_TYPE, redirect, retry};
-use rustls::{ClientConfig, RootCertStore, crypto::aws_lc_rs};
+use rustls::ClientConfig;
 
 use super::{
     budget::{Budget, Rate},
@@ -15,7 +15,10 @@ use super::{
     reach::{self, Reach, Resolver},
     retry_after::retry_after,
 };
-use crate::provider::{Error, ErrorKind, Result};
+use crate::{
+    provider::{Error, ErrorKind, Result},
+    trust,
+};
 
 /// From the first octet sent to the last one received, unless another deadline was set.
 const DEADLINE: Duration = Duration::from_secs(30);
@@ -154,14 +157,8 @@ fn client(vendor: &str, reach: Option<&Reach>) -> Result<Client> {
     builder.build().map_err(|error| broken(&error))
 }
 
-/// The system's certificates and those of the install, and the one TLS provider that this build has.
 fn tls() -> std::result::Result<ClientConfig, rustls::Error> {
-    let mut roots = RootCertStore::empty();
-    // Single certificates that cannot be read are common in system stores and no reason to trust nobody.
-    roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
-    outside::trust(&mut roots);
-    let builder = ClientConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()));
-    let mut config = builder.with_safe_default_protocol_versions()?.with_root_certificates(roots).with_no_client_auth();
+    let mut config = trust::client_config(outside::roots())?;
     config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
     Ok(config)
 }
