@@ -62,3 +62,11 @@ pub fn condition(kind: ConditionType, status: bool, reason: &str, message: Strin
         last_transition_time: Time(now),
     }
 }
+
+/// Keeps the transition time of a condition whose status did not change: a pass that saw nothing new writes nothing.
+pub fn stamped(mut new: Condition, previous: &[Condition]) -> Condition {
+    if let Some(old) = previous.iter().find(|old| old.type_ == new.type_ && old.status == new.status) {
+        new.last_transition_time = old.last_transition_time.clone();
+    }
+    new
+}

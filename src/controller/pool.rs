@@ -121,10 +121,11 @@ impl Pool {
     /// Whether a domain's failure is news of its provider, which is then to be checked: a credential that was good, and an outage
     /// of what worked a while ago. With a thousand domains that is still one check.
     pub(crate) fn is_news(&self, key: &ProviderKey, failure: ErrorKind, now: Timestamp) -> bool {
-        let holds = |of: fn(&Check, Timestamp) -> bool| self.checks().get(key).is_none_or(|last| of(last, now));
+        let checks = self.checks();
+        let last = checks.get(key);
         match failure {
-            ErrorKind::Denied => holds(|last, _| last.refused.is_none()),
-            ErrorKind::Transient => holds(|last, now| last.works && now.duration_since(last.at) >= TRUSTED),
+            ErrorKind::Denied => last.is_none_or(|last| last.refused.is_none()),
+            ErrorKind::Transient => last.is_none_or(|last| last.works && now.duration_since(last.at) >= TRUSTED),
             _ => false,
         }
     }

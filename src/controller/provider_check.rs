@@ -29,7 +29,7 @@ use super::{
     triggers::{receive, requested},
 };
 use crate::{
-    api::{ClusterDNSProvider, ConditionType, DNSProvider, ProviderKind, ProviderStatus, condition},
+    api::{ClusterDNSProvider, ConditionType, DNSProvider, ProviderKind, ProviderStatus, condition, stamped},
     dns::Name,
     provider::{self, Provider, Sight, ZoneLookup},
     serve::Shutdown,
@@ -317,14 +317,6 @@ fn conditions(verdict: &provider::Result<Seen>, generation: i64, now: Timestamp)
     let (reason, message) = (error.kind.reason(), error.message.as_str());
     let then = if error.kind.needs_somebody() { ConditionType::Stalled } else { ConditionType::Reconciling };
     vec![said(ConditionType::Ready, false, reason, message), said(then, true, reason, message)]
-}
-
-/// A condition that says what it said before has not changed since.
-fn stamped(mut new: Condition, old: &[Condition]) -> Condition {
-    if let Some(old) = old.iter().find(|old| old.type_ == new.type_ && old.status == new.status) {
-        new.last_transition_time = old.last_transition_time.clone();
-    }
-    new
 }
 
 async fn write<K: ProviderObject>(ctx: &Context, object: &K, status: &ProviderStatus) -> Result<(), kube::Error> {

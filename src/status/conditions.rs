@@ -3,7 +3,7 @@
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::Condition;
 
 use super::Picture;
-use crate::api::{ConditionType, RecordState, RecordStatus, condition};
+use crate::api::{ConditionType, RecordState, RecordStatus, condition, stamped};
 
 /// One condition before it has a time.
 struct Draft {
@@ -25,16 +25,11 @@ pub(super) fn conditions(picture: &Picture, previous: &[Condition]) -> Vec<Condi
     let ready = ready(picture, &drafts);
     drafts.extend(progress(picture, &ready));
     drafts.insert(0, ready);
-    drafts.iter().map(|draft| stamp(draft, picture, previous)).collect()
+    drafts.iter().map(|draft| stamped(dated(draft, picture), previous)).collect()
 }
 
-/// Keeps the transition time of a condition whose status did not change: a pass that saw nothing new writes nothing.
-fn stamp(draft: &Draft, picture: &Picture, previous: &[Condition]) -> Condition {
-    let mut new = condition(draft.kind, draft.status, &draft.reason, cut(&draft.message), picture.generation, picture.now);
-    if let Some(old) = previous.iter().find(|old| old.type_ == new.type_ && old.status == new.status) {
-        new.last_transition_time = old.last_transition_time.clone();
-    }
-    new
+fn dated(draft: &Draft, picture: &Picture) -> Condition {
+    condition(draft.kind, draft.status, &draft.reason, cut(&draft.message), picture.generation, picture.now)
 }
 
 fn cut(message: &str) -> String {
@@ -125,8 +120,8 @@ fn ready(picture: &Picture, parts: &[Draft]) -> Draft {
     if let Some(blocked) = &picture.blocked {
         return no(blocked.reason, blocked.message.clone());
     }
-    if let Some((reason, message)) = picture.failures.first() {
-        return no(reason, message.clone());
+    if let Some(failure) = picture.failures.first() {
+        return no(failure.reason, failure.message.clone());
     }
     let first_of = |kinds: &[ConditionType]| {
         let open = |kind: &ConditionType| parts.iter().find(|part| part.kind == *kind && part.status == is_abnormal(*kind));
@@ -177,16 +172,13 @@ fn is_abnormal(kind: ConditionType) -> bool {
     )
 }
 
-/// Failures that no further try mends.
-const LASTING: [&str; 2] = ["ProviderDenied", "ProviderInvalid"];
-
 /// kstatus: while not ready, either work goes on by itself (`Reconciling`) or somebody has to act (`Stalled`).
 fn progress(picture: &Picture, ready: &Draft) -> Option<Draft> {
     if ready.status {
         return None;
     }
     let needs_somebody = picture.blocked.is_some()
-        || LASTING.contains(&ready.reason.as_str())
+        || picture.failures.first().is_some_and(|failure| failure.lasts)
         || !picture.rejected.is_empty()
         || !picture.conflicts.is_empty();
     let kind = if needs_somebody { ConditionType::Stalled } else { ConditionType::Reconciling };

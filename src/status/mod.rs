@@ -41,8 +41,8 @@ pub struct Picture {
     pub dmarc_held: Option<String>,
     /// Other things that wait, each with what would end the wait.
     pub held: Vec<String>,
-    /// Calls that failed, provider and API server alike: `(reason, message)`.
-    pub failures: Vec<(String, String)>,
+    /// What failed; the first one is told.
+    pub failures: Vec<Failure>,
     /// The keys of ours, if the spec names any.
     pub dkim: Option<DkimPicture>,
     /// The policy, if the spec names one or one is being withdrawn.
@@ -53,6 +53,24 @@ pub struct Picture {
     pub done: Vec<String>,
     /// Whether something is said on although nobody answered for it this time (P7).
     pub borne: bool,
+}
+
+/// Something that was tried and failed, at the provider, the API server or in DNS.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Failure {
+    /// CamelCase reason: `ProviderDenied`, `DNSUnreachable`, `ApiServer` ...
+    pub reason: &'static str,
+    /// What it is and what would end it.
+    pub message: String,
+    /// Whether it lasts until somebody changes something; others may be gone at the next try.
+    pub lasts: bool,
+}
+
+impl Failure {
+    /// One that may be gone at the next try.
+    pub fn passing(reason: &'static str, message: String) -> Self {
+        Self { reason, message, lasts: false }
+    }
 }
 
 /// Why nothing at all can be done.

@@ -6,7 +6,7 @@ use k8s_openapi::jiff::Timestamp;
 use mailward::{
     api::{ConditionType, RecordState, RecordStatus, condition},
     provider::ErrorKind,
-    status::{Blocked, Picture, status},
+    status::{Blocked, Failure, Picture, status},
 };
 use serde_json::{Value, json};
 
@@ -51,7 +51,10 @@ fn stopped(reason: &'static str, message: &str) -> Value {
 }
 
 fn failed(kind: ErrorKind, message: &str) -> Value {
-    visited(|picture| picture.failures.push((kind.reason().to_owned(), message.to_owned())))
+    visited(|picture| {
+        let (reason, message) = (kind.reason(), message.to_owned());
+        picture.failures.push(Failure { reason, message, lasts: kind.needs_somebody() });
+    })
 }
 
 fn deleted(mut object: Value) -> Value {

@@ -25,6 +25,7 @@ use crate::{
     },
     keys::RsaSize,
     metrics::ApiObject,
+    status::Failure,
 };
 
 /// What was done for one key.
@@ -37,7 +38,7 @@ pub(crate) struct KeysDone {
     /// Whether a key is being made; the domain is visited again once it is there.
     pub making: bool,
     /// What could not be done.
-    pub failures: Vec<(String, String)>,
+    pub failures: Vec<Failure>,
 }
 
 /// Carries a decision out. `stable` is what stands under the name that signers mount.
@@ -76,7 +77,7 @@ async fn generate(
             return Ok(());
         }
         Err(why) => {
-            done.failures.push(("KeyGeneration".to_owned(), format!("DKIM key {}: {why}", spec.name)));
+            done.failures.push(Failure::passing("KeyGeneration", format!("DKIM key {}: {why}", spec.name)));
             return Ok(());
         }
     };
@@ -193,7 +194,7 @@ async fn write_stable(
     let Some(key) = find(stored, selector) else { return Ok(()) };
     let live = match stable {
         Stable::Foreign(why) => {
-            done.failures.push(("SecretConflict".to_owned(), why.clone()));
+            done.failures.push(Failure::passing("SecretConflict", why.clone()));
             return Ok(());
         }
         Stable::Absent => None,

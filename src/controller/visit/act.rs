@@ -25,6 +25,7 @@ use crate::{
     },
     metrics::Step,
     plan::{Identity, Plan, Takeover},
+    status::Failure,
 };
 
 /// Longest TTL in seconds of our marker: whoever takes a domain over should not have to wait for a day.
@@ -43,7 +44,7 @@ pub(crate) struct Acted {
     /// One sentence a change.
     pub done: Vec<String>,
     /// What failed.
-    pub failures: Vec<(String, String)>,
+    pub failures: Vec<Failure>,
 }
 
 /// Acts, and asks DNS again where records were written.
@@ -87,7 +88,7 @@ async fn write(
         match act_on_policy(ctx, subject, validated, facts, decision).await {
             Ok(changed) => done.written |= changed,
             Err(policy::PolicyError::Api(error)) => return Err(error),
-            Err(error) => done.failures.push((error.reason().to_owned(), error.to_string())),
+            Err(error) => done.failures.push(Failure::passing(error.reason(), error.to_string())),
         }
     }
     if let (Leftover::Goes, Some(view)) = (&decisions.leftover, &facts.way) {

@@ -16,8 +16,9 @@ use crate::{
     controller::context::Context,
     domain::{dmarc::DmarcDecision, policy_host::PolicyHost, validate::Validated},
     plan::{Item, Outcome, Wanted},
+    provider::ErrorKind,
     resolve::{Validation, Verdict},
-    status::{DkimPicture, Picture},
+    status::{DkimPicture, Failure, Picture},
 };
 
 /// What the rules say of the spec.
@@ -195,25 +196,29 @@ fn other_holds(decisions: &Decisions) -> Vec<String> {
     holds
 }
 
-fn failures(facts: &Facts, acted: &Acted) -> Vec<(String, String)> {
+fn failures(facts: &Facts, acted: &Acted) -> Vec<Failure> {
     let mut all = acted.failures.clone();
     let refused = acted.published.refused.iter().map(|(slot, error)| (error.kind, format!("{slot}: {}", error.message)));
     let failed = acted.published.error.iter().map(|error| (error.kind, error.message.clone()));
-    all.extend(failed.chain(refused).map(|(kind, message)| (kind.reason().to_owned(), message)));
-    all.extend(facts.stored.broken.iter().map(|why| ("KeySecretBroken".to_owned(), why.clone())));
+    all.extend(failed.chain(refused).map(|(kind, message)| of_provider(kind, message)));
+    all.extend(facts.stored.broken.iter().map(|why| Failure::passing("KeySecretBroken", why.clone())));
     if facts.dns.dnssec == Validation::Bogus {
         let zone = &facts.dns.authority.zone;
-        all.push((
-            "DNSSECBogus".to_owned(),
+        all.push(Failure::passing(
+            "DNSSECBogus",
             format!(
                 "zone {zone} fails DNSSEC validation: validating receivers see none of its records; correct its DS or signatures"
             ),
         ));
     }
     if let Some(Err(error)) = &facts.policy {
-        all.push(("PolicyMemory".to_owned(), error.to_string()));
+        all.push(Failure::passing("PolicyMemory", error.to_string()));
     }
     all
+}
+
+fn of_provider(kind: ErrorKind, message: String) -> Failure {
+    Failure { reason: kind.reason(), message, lasts: kind.needs_somebody() }
 }
 
 fn dkim(facts: &Facts, decisions: &Decisions) -> Option<DkimPicture> {

@@ -28,7 +28,7 @@ use crate::{
     metrics::Step,
     plan::Outcome,
     provider::ErrorKind,
-    status::{Blocked, Next, Picture},
+    status::{Blocked, Failure, Next, Picture},
 };
 
 pub(crate) use self::{
@@ -153,7 +153,7 @@ fn nobody_answers(ctx: &Context, subject: &Subject, picture: &mut Picture, why: 
     if subject.before.is_ready() && Patience::with(ctx, subject, picture.now).bears(SILENT) {
         return Next::Silence;
     }
-    picture.failures.push(("DNSUnreachable".to_owned(), why));
+    picture.failures.push(Failure::passing("DNSUnreachable", why));
     Next::Backoff(0)
 }
 

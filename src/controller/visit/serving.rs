@@ -28,7 +28,7 @@ pub(super) fn policy(
     if !silent {
         patience.heard(CLOCK);
     }
-    if silent && was_in_order(subject, facts, decisions, records) && patience.bears(CLOCK) {
+    if silent && was_in_order(subject, facts, decisions, decision, records) && patience.bears(CLOCK) {
         let status = subject.before.mta_sts.clone().unwrap_or_else(|| decision.status.clone());
         return Some(PolicyPicture { status, served: true, reason: "Confirmed", message: EVERYBODY.to_owned(), withdrawing });
     }
@@ -44,19 +44,20 @@ fn withdrawing(decision: &PolicyDecision) -> Option<String> {
 
 fn verdict(facts: &Facts, decision: &PolicyDecision) -> (bool, &'static str, String) {
     let announced = decision.id.as_ref().is_none_or(|id| id.hold.is_none());
-    let unattached = facts.way.as_ref().and_then(WayView::unattached);
-    match (&decision.refused, &facts.confirmed) {
-        (Some(refused), _) => (false, refused.reason, refused.message.clone()),
-        (None, Confirmation::Confirmed) if is_stored(facts, decision) && announced => (true, "Confirmed", EVERYBODY.to_owned()),
-        (None, Confirmation::Not { .. } | Confirmation::Silent(_) | Confirmation::Unknown(_)) if unattached.is_some() => {
-            (false, "RouteNotAccepted", unattached.unwrap_or_default().to_owned())
-        }
-        (None, Confirmation::Not { who, why }) => (false, "NotEverywhere", format!("{who}: {why}")),
-        (None, Confirmation::Silent(why)) => (false, "NoAnswer", why.clone()),
-        (None, Confirmation::Unknown(why)) => (false, "NotConfirmed", why.clone()),
-        (None, Confirmation::Confirmed) => {
-            (false, "Changing", "a new policy text was stored and is not confirmed yet".to_owned())
-        }
+    if let Some(refused) = &decision.refused {
+        return (false, refused.reason, refused.message.clone());
+    }
+    if facts.confirmed != Confirmation::Confirmed
+        && let Some(why) = facts.way.as_ref().and_then(WayView::unattached)
+    {
+        return (false, "RouteNotAccepted", why.to_owned());
+    }
+    match &facts.confirmed {
+        Confirmation::Confirmed if is_stored(facts, decision) && announced => (true, "Confirmed", EVERYBODY.to_owned()),
+        Confirmation::Confirmed => (false, "Changing", "a new policy text was stored and is not confirmed yet".to_owned()),
+        Confirmation::Not { who, why } => (false, "NotEverywhere", format!("{who}: {why}")),
+        Confirmation::Silent(why) => (false, "NoAnswer", why.clone()),
+        Confirmation::Unknown(why) => (false, "NotConfirmed", why.clone()),
     }
 }
 
@@ -67,10 +68,16 @@ fn is_stored(facts: &Facts, decision: &PolicyDecision) -> bool {
 }
 
 /// Whether this text was seen everywhere before and its id is still said to answer: all that can be missing is an answer.
-fn was_in_order(subject: &Subject, facts: &Facts, decisions: &Decisions, records: &[RecordStatus]) -> bool {
-    let Some(decision) = decisions.policy.as_ref().filter(|decision| decision.refused.is_none()) else { return false };
+fn was_in_order(
+    subject: &Subject,
+    facts: &Facts,
+    decisions: &Decisions,
+    decision: &PolicyDecision,
+    records: &[RecordStatus],
+) -> bool {
     let mut ids = decisions.desired.wanted.iter().filter(|wanted| wanted.role == Role::MtaSts);
-    subject.before.is_true(ConditionType::PolicyServed)
+    decision.refused.is_none()
+        && subject.before.is_true(ConditionType::PolicyServed)
         && is_stored(facts, decision)
         && ids.all(|wanted| is_verified(records, wanted))
 }
