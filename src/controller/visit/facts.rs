@@ -81,7 +81,7 @@ pub(crate) struct Facts {
     pub targets: BTreeMap<Name, MissingKey>,
     /// Report receivers that did not agree (DMARC-G2).
     pub unauthorized: Vec<String>,
-    /// Since when key Secrets are missing, by key name.
+    /// When it was gathered.
     pub now: Timestamp,
 }
 
