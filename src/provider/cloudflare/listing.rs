@@ -3,7 +3,10 @@
 use super::{txt, wire::Record};
 use crate::{
     dns::{Name, Ttl, Value},
-    provider::http::values::{self, Entry},
+    provider::http::{
+        presentation::plain,
+        values::{self, Entry},
+    },
 };
 
 /// The TTL in seconds that Cloudflare answers with where a record says "automatic".
@@ -36,10 +39,7 @@ fn value(record: &Record) -> Option<Value> {
     let content = record.content.as_deref()?;
     match record.kind.as_str() {
         "TXT" => Some(Value::Txt(txt::value(content))),
-        "CNAME" => content.parse().ok().map(Value::Cname),
-        "A" => content.parse().ok().map(Value::A),
-        "AAAA" => content.parse().ok().map(Value::Aaaa),
-        _ => None,
+        kind => plain(kind, content),
     }
 }
 
@@ -47,7 +47,6 @@ fn value(record: &Record) -> Option<Value> {
 pub(super) fn content(value: &Value) -> String {
     match value {
         Value::Txt(text) => txt::content(text),
-        Value::Cname(target) => target.to_string(),
         other => other.to_string(),
     }
 }

@@ -5,7 +5,10 @@ use crate::{
     dns::{Name, Txt, Value},
     provider::{
         Change, Error, ErrorKind, Result,
-        http::values::{self, Edit, Entry, edits},
+        http::{
+            presentation::plain,
+            values::{self, Edit, Entry, edits},
+        },
     },
 };
 
@@ -36,10 +39,7 @@ fn value(apex: &Name, record: &Record) -> Option<Value> {
     match record.kind.as_str() {
         "TXT" => Some(Value::Txt(Txt::from_strings(data.as_bytes().chunks(LONGEST).map(<[u8]>::to_vec).collect()))),
         "CNAME" if data == "@" => Some(Value::Cname(apex.clone())),
-        "CNAME" => data.parse().ok().map(Value::Cname),
-        "A" => data.parse().ok().map(Value::A),
-        "AAAA" => data.parse().ok().map(Value::Aaaa),
-        _ => None,
+        kind => plain(kind, data),
     }
 }
 

@@ -10,7 +10,10 @@ use crate::{
     dns::{Name, RecordSet, RecordType, Ttl, Value},
     provider::{
         Change, Result,
-        http::sets::{self, Edit, Stored},
+        http::{
+            presentation::plain,
+            sets::{self, Edit, Stored},
+        },
     },
 };
 
@@ -54,10 +57,7 @@ fn values(format: TxtFormat, kind: &str, targets: &[String]) -> Option<Vec<Value
 fn value(format: TxtFormat, kind: &str, target: &str) -> Option<Value> {
     match kind {
         "TXT" => format.value(target),
-        "CNAME" => target.parse().ok().map(Value::Cname),
-        "A" => target.parse().ok().map(Value::A),
-        "AAAA" => target.parse().ok().map(Value::Aaaa),
-        _ => None,
+        _ => plain(kind, target),
     }
 }
 

@@ -29,17 +29,7 @@ fn values(record: &RecordSet) -> Option<Vec<Value>> {
     if record.routing_policy.is_some() || record.rrdatas.is_empty() {
         return None;
     }
-    record.rrdatas.iter().map(|data| value(&record.kind, data)).collect()
-}
-
-fn value(kind: &str, data: &str) -> Option<Value> {
-    match kind {
-        "TXT" => presentation::read(data, Escapes::Decimal).map(Value::Txt),
-        "CNAME" => data.parse().ok().map(Value::Cname),
-        "A" => data.parse().ok().map(Value::A),
-        "AAAA" => data.parse().ok().map(Value::Aaaa),
-        _ => None,
-    }
+    record.rrdatas.iter().map(|data| presentation::value(&record.kind, data, Escapes::Decimal)).collect()
 }
 
 /// What is sent: of each set that changes, the old one exactly as it is stored, which is the precondition, and the new one.
@@ -54,16 +44,9 @@ pub(super) fn change(listing: &Listing, changes: &[Change]) -> Result<ChangeBody
 
 fn addition(edit: &Edit<'_, RecordSet>) -> Option<RecordSet> {
     let after = &edit.after;
-    let rrdatas: Vec<String> = after.values.iter().map(data).collect();
+    let rrdatas: Vec<String> = after.values.iter().map(|value| presentation::text(value, Escapes::Decimal)).collect();
     let name = after.name.fqdn();
     (!rrdatas.is_empty()).then(|| RecordSet { name, kind: after.kind.to_string(), ttl: after.ttl, rrdatas, routing_policy: None })
-}
-
-fn data(value: &Value) -> String {
-    match value {
-        Value::Txt(txt) => presentation::written(txt, Escapes::Decimal),
-        other => other.to_string(),
-    }
 }
 
 #[cfg(test)]

@@ -1,9 +1,9 @@
-//! TXT in the presentation format (RFC 1035 5.1): character-strings in quotes, one after the other.
+//! Values in the presentation format (RFC 1035 5.1). TXT has character-strings in quotes, one after the other.
 //!
 //! Pure. Providers that store text instead of octets write this format. They differ in how they number an octet that is
 //! no printable character, and in what they make of text without quotes; the second is a matter of the provider's folder.
 
-use crate::dns::Txt;
+use crate::dns::{Txt, Value};
 
 /// How an octet that is no printable ASCII character is written after the backslash, in three digits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,7 +33,33 @@ impl Escapes {
     }
 }
 
-/// A value as text. Without a string it is one empty string: no record can be without any.
+/// The value that `text` is, if its type is one that is ever written.
+pub fn value(kind: &str, text: &str, escapes: Escapes) -> Option<Value> {
+    match kind {
+        "TXT" => read(text, escapes).map(Value::Txt),
+        _ => plain(kind, text),
+    }
+}
+
+/// The same for the types that every vendor writes alike; TXT is not among them.
+pub fn plain(kind: &str, text: &str) -> Option<Value> {
+    match kind {
+        "CNAME" => text.parse().ok().map(Value::Cname),
+        "A" => text.parse().ok().map(Value::A),
+        "AAAA" => text.parse().ok().map(Value::Aaaa),
+        _ => None,
+    }
+}
+
+/// A value as text.
+pub fn text(value: &Value, escapes: Escapes) -> String {
+    match value {
+        Value::Txt(txt) => written(txt, escapes),
+        other => other.to_string(),
+    }
+}
+
+/// A TXT value as text. Without a string it is one empty string: no record can be without any.
 pub fn written(txt: &Txt, escapes: Escapes) -> String {
     let quoted: Vec<String> = txt.strings().iter().map(|string| quoted(string, escapes)).collect();
     if quoted.is_empty() { "\"\"".to_owned() } else { quoted.join(" ") }
@@ -52,7 +78,7 @@ fn escaped(octet: u8, escapes: Escapes) -> String {
     }
 }
 
-/// The value of a text; `None` if anything but quoted strings stands there.
+/// The TXT value of a text; `None` if anything but quoted strings stands there.
 pub fn read(text: &str, escapes: Escapes) -> Option<Txt> {
     let mut rest = text.trim().as_bytes();
     let mut strings = Vec::new();

@@ -62,21 +62,12 @@ fn enabled(set: &RrSet) -> impl Iterator<Item = &Record> {
 
 /// The value of a record, if it is of a type that is written here.
 pub(super) fn value(kind: &str, content: &str) -> Option<Value> {
-    match kind {
-        "TXT" => presentation::read(content, Escapes::Decimal).map(Value::Txt),
-        "CNAME" => content.parse().ok().map(Value::Cname),
-        "A" => content.parse().ok().map(Value::A),
-        "AAAA" => content.parse().ok().map(Value::Aaaa),
-        _ => None,
-    }
+    presentation::value(kind, content, Escapes::Decimal)
 }
 
 /// A value as PowerDNS stores it.
 pub(super) fn content(value: &Value) -> String {
-    match value {
-        Value::Txt(txt) => presentation::written(txt, Escapes::Decimal),
-        other => other.to_string(),
-    }
+    presentation::text(value, Escapes::Decimal)
 }
 
 #[cfg(test)]

@@ -72,21 +72,12 @@ pub(super) fn texts(set: &ResourceRecordSet) -> impl Iterator<Item = &str> {
 
 /// A value of the types that are ever written.
 pub(super) fn read(kind: &RrType, text: &str) -> Option<Value> {
-    match kind {
-        RrType::Txt => presentation::read(text, Escapes::Octal).map(Value::Txt),
-        RrType::Cname => text.parse().ok().map(Value::Cname),
-        RrType::A => text.parse().ok().map(Value::A),
-        RrType::Aaaa => text.parse().ok().map(Value::Aaaa),
-        _ => None,
-    }
+    presentation::value(kind.as_str(), text, Escapes::Octal)
 }
 
 /// A value as Route 53 takes it.
 pub(super) fn written(value: &Value) -> String {
-    match value {
-        Value::Txt(txt) => presentation::written(txt, Escapes::Octal),
-        other => other.to_string(),
-    }
+    presentation::text(value, Escapes::Octal)
 }
 
 #[cfg(test)]
