@@ -92,10 +92,8 @@ pub(crate) async fn run(
         .graceful_shutdown_on(requested(shutdown.clone()))
         .run(driver::reconcile, driver::on_error, ctx.clone());
     let mut work = tokio::spawn(queue.for_each(|_| async {}));
-    told.everything().await;
-    readiness.ready();
-    tracing::info!(owner_id = %ctx.settings.owner_id, "every watch is there: the controller works");
-    tasks.spawn(tombstone::run(ctx.clone(), shutdown));
+    // Beside the Lease, which must be kept while the first lists take their time.
+    tasks.spawn(settle_in(told, readiness.clone(), ctx.clone(), shutdown));
     let lost = tokio::select! {
         ended = &mut work => ended.map(|()| None)?,
         why = term.lost(&ctx.leadership, &readiness) => Some(why),
@@ -111,6 +109,14 @@ pub(crate) async fn run(
     }
     term.end().await;
     Ok(())
+}
+
+/// Waits for the first lists, and goes on with what needs all of them.
+async fn settle_in(told: Told, readiness: Readiness, ctx: Arc<Context>, shutdown: Shutdown) {
+    told.everything().await;
+    readiness.ready();
+    tracing::info!(owner_id = %ctx.settings.owner_id, "every watch is there: the controller works");
+    tombstone::run(ctx, shutdown).await;
 }
 
 /// Waits until this controller is the one that works; `None` if it is stopped before that.
