@@ -19,7 +19,7 @@ use super::{
     context::Context,
     error::Error,
     report::report,
-    visit::{self, Leaving, Subject},
+    visit::{self, Leaving, Stuck, Subject},
 };
 use crate::{
     api::{DeletionPolicy, MailDomain},
@@ -110,7 +110,7 @@ enum Step {
 }
 
 /// Errors are what holds the deletion, for the user.
-async fn step(ctx: &Context, object: &MailDomain) -> Result<Step, String> {
+async fn step(ctx: &Context, object: &MailDomain) -> Result<Step, Stuck> {
     let subject = Subject::even_suspended(ctx, object).map_err(|blocked| blocked.message)?;
     if !subject.publishes() {
         return Ok(Step::Over);
@@ -134,10 +134,11 @@ async fn wait(ctx: &Context, object: &MailDomain, what: String, pause: Duration)
 }
 
 /// A missing credential or a dead server must not hold a namespace for ever.
-async fn stuck_for(ctx: &Context, object: &MailDomain, why: String) -> Result<Action, Error> {
+async fn stuck_for(ctx: &Context, object: &MailDomain, Stuck { why, pause }: Stuck) -> Result<Action, Error> {
     let patience = SignedDuration::try_from(ctx.settings.deletion_patience).unwrap_or(SignedDuration::MAX);
     let since = ctx.memory.since(&object.uid().unwrap_or_default(), "stuck", ctx.now());
-    if ctx.now().duration_since(since) >= patience {
+    let waited = ctx.now().duration_since(since);
+    if waited >= patience {
         return release(
             ctx,
             object,
@@ -146,7 +147,9 @@ async fn stuck_for(ctx: &Context, object: &MailDomain, why: String) -> Result<Ac
         .await;
     }
     say(ctx, object, format!("{why}; after {patience:#} the object goes and what is left stays")).await?;
-    Ok(Action::requeue(PAUSE.min(ctx.settings.deletion_patience)))
+    // Not sooner than it is of use: many deletions would spend the requests of every domain of the credential.
+    let left = patience.saturating_sub(waited).unsigned_abs();
+    Ok(Action::requeue(pause.unwrap_or(PAUSE).min(left)))
 }
 
 /// The status of an object on its way out: one sentence says what it waits for.

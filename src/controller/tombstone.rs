@@ -11,7 +11,7 @@ use kube::ResourceExt;
 use super::{
     context::Context,
     triggers::requested,
-    visit::{self, Leaving, Subject},
+    visit::{self, Leaving, Stuck, Subject},
 };
 use crate::{
     api::{DelegationSpec, MailDomain, MailDomainSpec, ProviderKind, ProviderRef},
@@ -74,7 +74,7 @@ async fn carry_on(ctx: &Context, config_map: &ConfigMap, memory: &PolicyMemory) 
         Ok(Leaving::Progress(what) | Leaving::Wait { what, .. } | Leaving::Tombstone(what)) => {
             tracing::debug!(config_map = %name, %what, "a policy is being withdrawn");
         }
-        Err(why) => tracing::warn!(config_map = %name, %why, "a withdrawn policy cannot be taken away yet"),
+        Err(Stuck { why, .. }) => tracing::warn!(config_map = %name, %why, "a withdrawn policy cannot be taken away yet"),
     }
 }
 

@@ -36,9 +36,13 @@ impl DeleteCap {
         if count == 0 || used_in_window.saturating_add(count) <= self.0 || override_digest == Some(digest.as_str()) {
             return Ok(());
         }
+        let then = if count > self.0 {
+            "more than that wait until they are"
+        } else {
+            "they go on when the hour has passed, or at once when"
+        };
         let message = format!(
-            "{count} deletions wait: {used_in_window} of {} for this credential were made in the last hour; \
-             they go on when the hour has passed, or at once when allowed as {digest}",
+            "{count} deletions wait: {used_in_window} of {} for this credential were made in the last hour; {then} allowed as {digest}",
             self.0
         );
         Err(CapReached { digest, message })

@@ -18,6 +18,7 @@ use crate::{
         objects::Tombstone,
         validate::{Validated, validate},
     },
+    provider::{self, ErrorKind},
 };
 
 /// Longest time in seconds that a deletion waits for the DMARC record to leave the caches: an object goes within minutes.
@@ -42,13 +43,37 @@ pub(crate) enum Leaving {
     },
 }
 
-/// One step. Errors say what is in the way.
-pub(crate) async fn leave(ctx: &Context, subject: &Subject) -> Result<Leaving, String> {
+/// What is in the way of a deletion.
+pub(crate) struct Stuck {
+    /// What, for the user.
+    pub why: String,
+    /// For how long no other try is of any use, where somebody said so: a limit of requests, or the cap.
+    pub pause: Option<Duration>,
+}
+
+impl From<String> for Stuck {
+    fn from(why: String) -> Self {
+        Self { why, pause: None }
+    }
+}
+
+impl From<&provider::Error> for Stuck {
+    fn from(error: &provider::Error) -> Self {
+        let pause = match error.kind {
+            ErrorKind::RateLimited(wait) => Some(wait),
+            _ => None,
+        };
+        Self { why: error.message.clone(), pause }
+    }
+}
+
+/// One step.
+pub(crate) async fn leave(ctx: &Context, subject: &Subject) -> Result<Leaving, Stuck> {
     let empty = Subject { spec: emptied(&subject.spec), ..subject.clone() };
     let validated = validate(&empty.spec, &super::subject::install(ctx)).map_err(|rejected| rejected.to_string())?;
     let facts = gather(ctx, &empty, &validated).await.map_err(|error| error.to_string())??;
     if !facts.marker_known {
-        return Err(format!("no name server tells whose {} is", subject.home));
+        return Err(format!("no name server tells whose {} is", subject.home).into());
     }
     let held_by_other = facts.marker.as_ref().is_some_and(|marker| marker.uid() != subject.me.uid);
     if held_by_other {
@@ -94,7 +119,7 @@ async fn carry_out(
     facts: &Facts,
     decisions: &Decisions,
     step: &DeletionStep,
-) -> Result<Leaving, String> {
+) -> Result<Leaving, Stuck> {
     let wait = decisions.waits().chain(&step.wait).map(|wait| wait.what.clone()).collect::<BTreeSet<_>>();
     let what = || {
         if wait.is_empty() {
@@ -106,7 +131,7 @@ async fn carry_out(
     let ended = Subject { tombstone: tombstone(subject, facts, step), ..subject.clone() };
     let acted = act(ctx, &ended, validated, facts, decisions).await.map_err(|error| error.to_string())?;
     if let Some(error) = &acted.published.error {
-        return Err(error.message.clone());
+        return Err(error.into());
     }
     Ok(match step.end {
         End::Nothing if !acted.written => Leaving::Done,

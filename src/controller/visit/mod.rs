@@ -32,7 +32,7 @@ use crate::{
 };
 
 pub(crate) use self::{
-    leave::{Leaving, leave},
+    leave::{Leaving, Stuck, leave},
     subject::Subject,
 };
 

@@ -18,6 +18,16 @@ fn deletions_up_to_the_cap_pass_and_one_more_waits() {
     let reached = DeleteCap(5).allowed(&plan, 4, None).unwrap_err();
     assert_eq!(reached.digest, plan.deletion_digest());
     assert!(reached.message.contains("2 deletions wait: 4 of 5") && reached.message.contains(&reached.digest), "{reached}");
+    assert!(reached.message.contains("when the hour has passed"), "{reached}");
+}
+
+#[test]
+fn p8_more_deletions_than_any_hour_allows_are_not_said_to_go_on_by_themselves() {
+    let reached = DeleteCap(1).allowed(&deleting(&["s1", "s2"]), 0, None).unwrap_err();
+    assert!(
+        !reached.message.contains("hour has passed") && reached.message.contains("wait until they are allowed as"),
+        "{reached}"
+    );
 }
 
 #[test]
