@@ -205,3 +205,13 @@ async fn p6_a_deletion_takes_the_endpoints_away_in_its_order_and_then_the_object
         assert_eq!(at.dns.txt(name).await, Vec::<String>::new(), "{name}");
     }
 }
+
+/// Nobody has to have published what goes: the object itself says what is left.
+#[tokio::test]
+async fn p6_a_domain_that_goes_before_external_dns_has_published_it_leaves_no_object() {
+    let at = Published::start("unpublished", "").await;
+    at.apply("deletionPolicy: Delete, spf: {all: Fail}, dmarc: {policy: Reject}").await;
+    at.until_names(&["_mailward.unpublished.test", "unpublished.test"]).await;
+    at.tenant.delete().await;
+    assert_eq!(at.endpoints().await, Vec::<Value>::new());
+}
