@@ -6,7 +6,7 @@ FUZZ_SECONDS ?= 60
 ASSETS = $$(tools/kube/build.sh)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up programs down test e2e lint unit bench fuzz kube helm bind pdns readers clients moto external-dns gateway-api gitops argocd redis vectors regenerate chart image
+.PHONY: help demo up programs down test e2e lint unit features bench fuzz kube helm bind pdns readers clients moto external-dns gateway-api gitops argocd redis vectors regenerate chart image
 
 help: ## list the verbs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -38,6 +38,9 @@ lint: ## formatting, the lint table and the documentation
 
 unit: ## what needs nothing but cargo
 	$(CARGO) test --workspace --lib
+
+features: ## the program with each provider alone, and with none that writes
+	@tools/features.sh
 
 argocd: kube helm bind redis ## Argo CD itself on the GitOps examples; building it takes six minutes of two cores, once
 	@tools/argocd/build.sh >/dev/null

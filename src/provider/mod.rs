@@ -20,6 +20,7 @@ pub mod manual;
 pub mod memory;
 #[cfg(feature = "powerdns")]
 pub mod powerdns;
+#[cfg(feature = "rfc2136")]
 pub mod rfc2136;
 #[cfg(feature = "route53")]
 pub mod route53;

@@ -1,7 +1,10 @@
 //! DigitalOcean against its stateful server on loopback.
 //!
-//! Its records hold texts as they are, so these scenarios stay out: texts with quotes and backslashes (refused, see below), and the
+//! Its records hold texts as they are, so these scenarios stay out: texts with quotes and backslashes (refused, see `faults`), and the
 //! strings of a foreign value (the API joins them).
+
+mod calls;
+mod faults;
 
 use std::time::Duration;
 
@@ -9,26 +12,16 @@ use async_trait::async_trait;
 use mailward::{
     dns::{Name, RecordSet, Value},
     provider::{
-        Change, ErrorKind, Provider,
+        Provider,
         digitalocean::{DigitalOcean, Settings},
         http::Rate,
     },
 };
-use mailward_provider_apis::{
-    Fault,
-    digitalocean::{Record, Server, Token},
-};
+use mailward_provider_apis::digitalocean::{Record, Server, Token};
 
-use crate::{
-    Bench,
-    documented::{Step, says},
-    every_scenario,
-    fixtures::*,
-};
+use crate::{Bench, every_scenario, fixtures::*};
 
 const TOKEN: &str = "dop_v1_good";
-const LIST: &str = "GET /domains/cafe.lab/records";
-const CREATE: &str = "POST /domains/cafe.lab/records";
 
 struct Account {
     server: Server,
@@ -128,87 +121,3 @@ every_scenario!(start; common,
     races: p1_two_writers_lose_no_value,
     second_writer: p1_five_hundred_foreign_edits_beside_ours_lose_nothing,
 );
-
-#[tokio::test]
-async fn a_first_publication_is_the_domains_one_reading_and_a_request_for_each_record() {
-    let account = start().await;
-    let names = ["cafe.lab", "_mailward.cafe.lab", "_dmarc.cafe.lab"].map(name);
-    for at in &names {
-        account.provider.zone_of(at).await.unwrap();
-    }
-    account.provider.read(&cafe(), &names).await.unwrap();
-    apply(&account.provider, &names.each_ref().map(|at| create(&txt(at.as_str(), &["a"])))).await;
-    assert_eq!(account.calls(), ["GET /domains", LIST, CREATE, CREATE, CREATE]);
-    says("digitalocean", Step::First, "1 listing");
-    says("digitalocean", Step::First, "and 1 for each record; once for all domains the list of domains");
-    let before = read_txt(&account.provider, "cafe.lab").await.unwrap();
-    apply(&account.provider, &[change(&before, &["a"], &["b"])]).await;
-    let calls = account.calls();
-    assert!(calls.len() == 2 && calls[1].starts_with("PATCH /domains/cafe.lab/records/"), "{calls:?}");
-    says("digitalocean", Step::Change, "1 listing, 1 for each record");
-}
-
-#[tokio::test]
-async fn every_page_is_read() {
-    let account = start().await;
-    for at in 0..450 {
-        account.server.add_domain(&format!("d{at:03}.lab"));
-        let record = account.server.record("TXT", &format!("r{at:03}"), "a", 300);
-        account.server.edit("cafe.lab", |records| records.push(record));
-    }
-    let read = account.provider.read(&cafe(), &["r000.cafe.lab", "r449.cafe.lab"].map(name)).await.unwrap();
-    assert_eq!((read.iter().count(), account.calls().len()), (2, 3));
-    let lookup = account.provider.zone_of(&name("_dmarc.d449.lab")).await.unwrap();
-    assert!(matches!(lookup, mailward::provider::ZoneLookup::Found(_)), "{lookup:?}");
-    account.calls();
-    let sight = account.provider.look().await.unwrap().unwrap();
-    assert_eq!((sight.count, sight.zones.len(), account.calls().len()), (452, 200, 1));
-    says("digitalocean", Step::Check, "1 every ten minutes");
-}
-
-/// P6: what a visit that ended in the middle left is completed by the next, and nothing is there twice.
-#[tokio::test]
-async fn p6_a_change_set_that_broke_off_is_completed_by_the_next_reading() {
-    let account = start().await;
-    let sets = ["_mailward.cafe.lab", "_dmarc.cafe.lab"].map(|at| txt(at, &["a"]));
-    let names = sets.each_ref().map(|set| set.name.clone());
-    account.provider.read(&cafe(), &names).await.unwrap();
-    account.server.inject(Fault::AnswerLost);
-    refuse(&account.provider, &sets.each_ref().map(create), ErrorKind::Transient).await;
-    let read = account.provider.read(&cafe(), &names).await.unwrap();
-    let missing: Vec<Change> = sets.iter().filter(|set| read.get(&set.name, set.kind).is_none()).map(create).collect();
-    assert_eq!(missing.len(), 1);
-    apply(&account.provider, &missing).await;
-    assert_eq!(account.dump().await, sets);
-}
-
-#[tokio::test]
-async fn refusals_and_limits_are_told_apart() {
-    let account = start().await;
-    let error = provider(&account.server, "dop_v1_wrong").look().await.unwrap_err();
-    assert!(error.kind == ErrorKind::Denied && error.message.contains("Unable to authenticate you (unauthorized)"), "{error}");
-    account.server.set_token(Token { write: false, ..Token::editor("reader") });
-    let error = provider(&account.server, "reader").apply(&cafe(), &[create(&txt("cafe.lab", &["a"]))]).await.unwrap_err();
-    assert!(error.kind == ErrorKind::Denied && error.message.contains("domain:create"), "{error}");
-    account.server.inject(Fault::Limited(Some("30".to_owned())));
-    let error = account.provider.look().await.unwrap_err();
-    assert!(matches!(error.kind, ErrorKind::RateLimited(wait) if wait > Duration::from_secs(25)), "{error:?}");
-}
-
-#[tokio::test]
-async fn a_text_that_would_not_be_stored_unchanged_is_refused_before_anything_is_written() {
-    let account = start().await;
-    let changes = [create(&txt("cafe.lab", &["good"])), create(&txt("_dmarc.cafe.lab", &["with \"quotes\""]))];
-    refuse(&account.provider, &changes, ErrorKind::Invalid).await;
-    assert_eq!(account.dump().await, []);
-}
-
-#[tokio::test]
-async fn a_server_in_trouble_is_transient_and_one_that_talks_nonsense_is_a_bug() {
-    let account = start().await;
-    for (fault, kind) in [(Fault::Status(500), ErrorKind::Transient), (Fault::Gibberish, ErrorKind::Bug)] {
-        account.server.inject(fault);
-        assert_eq!(account.provider.look().await.unwrap_err().kind, kind);
-    }
-    assert!(account.provider.look().await.is_ok());
-}

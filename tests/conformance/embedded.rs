@@ -19,12 +19,7 @@ use mailward_sandbox::{
     tsig::TsigKey,
 };
 
-use crate::{
-    Bench, every_scenario,
-    fixtures::name,
-    rfc2136::{dig, provider_at},
-    zone_file,
-};
+use crate::{Bench, dig::dig, every_scenario, fixtures::name, rfc2136::provider_at, zone_file};
 
 /// Where the scenarios put things.
 const NAMES: [&str; 8] = [

@@ -213,6 +213,18 @@ async fn a_first_publication_is_the_negotiation_two_listings_an_adjustment_and_o
     apply(&sidecar.provider, &names.each_ref().map(|at| create(&txt(at.as_str(), &["a"])))).await;
     assert_eq!(sidecar.calls(), ["GET /", "GET /records", "GET /records", "POST /adjustendpoints", "POST /records"]);
     says("externalDnsWebhook", Step::First, "4: two listings, one adjustment, one write; once for all domains the negotiation");
+    let before = read_txt(&sidecar.provider, "cafe.lab").await.unwrap();
+    apply(&sidecar.provider, &[change(&before, &["a"], &["b"])]).await;
+    assert_eq!(sidecar.calls()[5..], ["GET /records", "GET /records", "POST /adjustendpoints", "POST /records"]);
+    says("externalDnsWebhook", Step::Change, "4");
+}
+
+#[tokio::test]
+async fn the_check_is_one_negotiation() {
+    let sidecar = start().await;
+    sidecar.provider.look().await.unwrap();
+    assert_eq!(sidecar.calls(), ["GET /"]);
+    says("externalDnsWebhook", Step::Check, "1 every ten minutes");
 }
 
 #[tokio::test]

@@ -3,7 +3,7 @@
 use mailward::dns::{Name, RecordSet, Value};
 use mailward_sandbox::pdns::{Pdns, Zone};
 
-use crate::{fixtures::name, rfc2136::dig, zone_file};
+use crate::{dig::dig, fixtures::name, zone_file};
 
 /// Attempts of one update.
 const PATIENCE: usize = 100;

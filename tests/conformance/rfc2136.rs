@@ -4,8 +4,6 @@ mod from_outside;
 mod on_powerdns;
 mod refused;
 
-use std::{ffi::OsStr, net::SocketAddr, process::Command};
-
 use async_trait::async_trait;
 use mailward::{
     dns::{Name, RecordSet, Value},
@@ -16,7 +14,7 @@ use mailward::{
 };
 use mailward_sandbox::bind::{Bind, Options, Zone};
 
-use crate::{Bench, every_scenario, fixtures::name, zone_file};
+use crate::{Bench, dig::dig, every_scenario, fixtures::name, zone_file};
 
 struct Primary {
     bind: Bind,
@@ -56,17 +54,6 @@ impl Primary {
         let key_file = self.bind.key_file();
         dig(self.bind.address(), &[question, &["-k", key_file.to_str().unwrap()]].concat())
     }
-}
-
-pub fn dig(server: SocketAddr, question: &[impl AsRef<OsStr>]) -> String {
-    let output = Command::new("dig")
-        .args([&format!("@{}", server.ip()), "-p", &server.port().to_string()])
-        .args(["+tcp", "+norecurse", "+noall", "+answer", "+onesoa"])
-        .args(question)
-        .output()
-        .unwrap();
-    assert!(output.status.success(), "{output:?}");
-    String::from_utf8(output.stdout).unwrap()
 }
 
 /// A statement for `cafe.lab` with options of its own, and its file.

@@ -8,6 +8,7 @@
 mod calls;
 mod faults;
 mod gate;
+mod guarded;
 mod identity;
 mod moto;
 mod outside;

@@ -4,8 +4,12 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a failed step is a failed test")]
 
+mod costs;
+#[path = "../conformance/documented.rs"]
+mod documented;
 mod flags;
 mod links;
+mod providers;
 mod release;
 mod security;
 mod words;

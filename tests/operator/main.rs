@@ -17,6 +17,9 @@ mod cap;
 mod crashes;
 mod delegation;
 mod deletion;
+#[allow(dead_code, reason = "what is counted elsewhere")]
+#[path = "../conformance/documented.rs"]
+mod documented;
 mod drift;
 #[cfg(feature = "external-dns")]
 mod external_dns;

@@ -19,6 +19,8 @@ mod limited;
 mod outage;
 #[cfg(feature = "powerdns")]
 mod powerdns;
+#[cfg(feature = "route53")]
+mod route53;
 mod zone;
 
 use std::net::SocketAddr;
@@ -45,12 +47,23 @@ pub(super) trait Vendor: Sized {
     /// Its block in a provider object; `secret` refers to the credential.
     fn block(&self, secret: &Value) -> Value;
     /// What it stores below the names of a mail domain: name within the zone (`@`), TTL, type, value as in a zone file.
-    fn records(&self) -> Vec<[String; 4]>;
+    async fn records(&self) -> Vec<[String; 4]>;
+
+    /// Every request since this was last called; nothing where nobody counts.
+    fn asked(&self) -> Vec<String>;
 
     /// Where it answers over DNS, if it does.
     fn dns(&self) -> Option<SocketAddr> {
         None
     }
+}
+
+/// Every request since this was last called.
+#[cfg(any(feature = "azure", feature = "cloudflare", feature = "digitalocean", feature = "google"))]
+fn all_calls<W>(server: &mailward_provider_apis::Server<W>) -> Vec<String> {
+    let calls = server.calls();
+    server.forget_calls();
+    calls.into_iter().map(|call| format!("{} {}", call.method, call.path)).collect()
 }
 
 /// P8: from `kubectl apply` to `Ready`, with a wrong credential before and in between.
@@ -61,13 +74,17 @@ async fn a_credential_is_wrong_right_wrong_and_right_again<V: Vendor>(name: &str
     at.apply("mail", "spf: {all: Fail}, dmarc: {policy: None}").await;
     at.until_provider("False", says).await;
     at.tenant.until("name the Secret", |object| says(&ready_message(object))).await;
-    assert_eq!(at.vendor.records(), [[""; 4]; 0]);
+    assert_eq!(at.vendor.records().await, [[""; 4]; 0]);
 
     at.set_credential(&at.vendor.right()).await;
     at.until_provider("True", |_| true).await;
     at.until_records(3).await;
     at.propagate().await;
     at.tenant.ready().await;
+    at.vendor.asked();
+    at.tenant.poke().await;
+    at.until_looked_at().await;
+    assert_eq!(at.vendor.asked(), [""; 0], "P7: a settled domain costs nothing");
 
     let warned = |object: &MailDomain| status(object).warnings.iter().any(|text| text.contains("cannot publish") && says(text));
     at.set_credential(&wrong).await;
@@ -96,4 +113,5 @@ every_vendor! {
     "digitalocean" p8_a_digitalocean_token_is_said_to_be_wrong_and_heals_without_a_restart: digitalocean::DigitalOcean, "at-digitalocean";
     "google" p8_a_google_key_is_said_to_be_wrong_and_heals_without_a_restart: google::Google, "at-google";
     "powerdns" p8_a_powerdns_key_is_said_to_be_wrong_and_heals_without_a_restart: powerdns::PowerDns, "at-powerdns";
+    "route53" p8_an_aws_key_is_said_to_be_wrong_and_heals_without_a_restart: route53::Aws, "at-route53";
 }

@@ -160,7 +160,8 @@ pub struct ProviderStatus {
     /// The `metadata.generation` that the conditions speak of; -1 until the object was first seen.
     #[serde(default = "unseen")]
     pub observed_generation: i64,
-    /// `Ready`: the credential was found and the server answers to it.
+    /// `Ready` always: the credential was found and the server answers to it. While it is not so, `Stalled` where somebody has
+    /// to act, and `Reconciling` where the operator's next check may end it.
     #[serde(default)]
     #[schemars(length(max = 32))]
     #[x_kube(merge_strategy = ListMerge::Map(vec!["type".into()]))]

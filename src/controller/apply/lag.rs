@@ -123,6 +123,7 @@ mod tests {
             handover_from: None,
             marker_ttl: 300,
             allowed_deletions: None,
+            unseen: false,
         }
     }
 

@@ -49,6 +49,8 @@ pub(crate) struct Order {
     pub marker_ttl: u32,
     /// The digest of deletions that the user allowed beyond the cap.
     pub allowed_deletions: Option<String>,
+    /// Whether the provider is asked although DNS shows nothing to do: it may hold what never answered.
+    pub unseen: bool,
 }
 
 impl Order {
@@ -91,7 +93,8 @@ pub(crate) async fn publish(ctx: &Context, view: &ProviderView, dns: &DnsView, o
     if let Some(plan) = lag::known(ctx, view, order, &by_dns) {
         return Published { plan: Plan::clone(&plan), ..Published::default() };
     }
-    if by_dns.is_empty() && !silent_behind_a_cut(dns, order) && !wildcard_in_the_way(ctx, dns, &by_dns).await {
+    let settled = by_dns.is_empty() && !order.unseen && !silent_behind_a_cut(dns, order);
+    if settled && !wildcard_in_the_way(ctx, dns, &by_dns).await {
         return Published { plan: by_dns, ..Published::default() };
     }
     let session = Session::new(ctx, view, &dns.authority, &contested);

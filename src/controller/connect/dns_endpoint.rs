@@ -2,9 +2,13 @@
 //!
 //! The object of a domain is what Mailward may change; external-dns makes DNS of it. So the object says what stands at the
 //! names it has, and DNS what stands at all others. A set in the object is a whole one to external-dns: one that also holds
-//! somebody else's value is refused (P1). Writes name the version that was read ([`Precondition::Atomic`]).
+//! somebody else's value is refused (P1). Writes name the version that was read ([`Precondition::Atomic`]), so a write starts
+//! from what the plan was made of: the API server refuses it when the object has changed since.
 
-use std::{collections::BTreeSet, sync::Arc};
+use std::{
+    collections::BTreeSet,
+    sync::{Arc, Mutex, PoisonError},
+};
 
 use async_trait::async_trait;
 use futures::future::try_join_all;
@@ -69,17 +73,31 @@ pub(super) struct DnsEndpoint {
     name: String,
     format: TxtFormat,
     witness: Arc<dyn Witness>,
+    /// What was read last, for the one write that follows.
+    last: Mutex<Option<Stored>>,
 }
+
+/// The object, if there is one, and what stands in it.
+type Stored = (Option<DynamicObject>, Endpoints);
 
 impl DnsEndpoint {
     pub(super) fn new(client: Client, spec: &ExternalDnsEndpoint, me: &MailDomainRef, witness: Arc<dyn Witness>) -> Self {
         let (namespace, name) = object::place(spec.namespace.as_deref(), me);
         let api = Api::namespaced_with(client, &namespace, &resource());
-        Self { api, me: me.clone(), namespace, name, format: txt_format(spec.txt_format), witness }
+        let (format, last) = (txt_format(spec.txt_format), Mutex::default());
+        Self { api, me: me.clone(), namespace, name, format, witness, last }
     }
 
-    /// The object, if there is one, and what stands in it.
-    async fn stored(&self) -> Result<(Option<DynamicObject>, Endpoints)> {
+    /// What the next write starts from. A write that is refused leaves nothing, so its repetition reads anew.
+    async fn taken(&self) -> Result<Stored> {
+        let last = self.last.lock().unwrap_or_else(PoisonError::into_inner).take();
+        match last {
+            Some(stored) => Ok(stored),
+            None => self.stored().await,
+        }
+    }
+
+    async fn stored(&self) -> Result<Stored> {
         let found = self.api.get_opt(&self.name).await.map_err(|error| refused("get", &error))?;
         if let Some(other) = found.as_ref().filter(|found| !object::is_our_dns_endpoint(&found.metadata)) {
             let message = format!("DNSEndpoint {}/{} is not Mailward's: rename or delete it", self.namespace, other.name_any());
@@ -172,18 +190,19 @@ impl Provider for DnsEndpoint {
     }
 
     async fn read(&self, _zone: &Zone, names: &[Name]) -> Result<Snapshot> {
-        let (_, endpoints) = self.stored().await?;
+        let (found, endpoints) = self.stored().await?;
         let mut snapshot = Snapshot::default();
         for (name, kind) in names.iter().flat_map(|name| KINDS.map(|kind| (name, kind))) {
             endpoints.get(name, kind).into_iter().for_each(|set| snapshot.insert(set));
         }
         self.beside(&endpoints, &names.iter().collect()).await?.into_iter().for_each(|set| snapshot.insert(set));
+        *self.last.lock().unwrap_or_else(PoisonError::into_inner) = Some((found, endpoints));
         Ok(snapshot)
     }
 
     async fn apply(&self, zone: &Zone, changes: &[Change]) -> Result<()> {
         changes::check(zone, changes, &LIMITS)?;
-        let (found, endpoints) = self.stored().await?;
+        let (found, endpoints) = self.taken().await?;
         let beside = self.beside(&endpoints, &changes.iter().map(|change| &change.name).collect()).await?;
         let new = endpoints.changed(&zone.name, &self.me.domain, &beside, changes)?;
         if new == endpoints {

@@ -19,6 +19,7 @@ mod external_dns;
 mod google;
 #[cfg(feature = "powerdns")]
 mod powerdns;
+#[cfg(feature = "rfc2136")]
 mod rfc2136;
 #[cfg(feature = "route53")]
 mod route53;
@@ -34,7 +35,7 @@ use super::{provider_view::ProviderView, witness::Dns};
 #[cfg(any(feature = "azure", feature = "google"))]
 use crate::api::ProviderKind;
 use crate::{
-    api::{AzureDns, Backend, Route53, SecretKeyRef},
+    api::{AzureDns, Backend, Rfc2136, Route53, SecretKeyRef},
     domain::objects::MailDomainRef,
     provider::{Error, ErrorKind, Provider, Result},
 };
@@ -109,7 +110,7 @@ pub(crate) fn credential(view: &ProviderView) -> Result<Credential> {
             ("google", format!("{project} {api}"))
         }
         Backend { powerdns: Some(spec), .. } => ("powerdns", format!("{} {}", spec.server, spec.server_id)),
-        Backend { rfc2136: Some(rfc2136), .. } => ("rfc2136", rfc2136::address(rfc2136)),
+        Backend { rfc2136: Some(rfc2136), .. } => ("rfc2136", tsig_address(rfc2136)),
         Backend { route53: Some(spec), .. } => ("route53", aws_address(spec)),
         _ => return Err(unknown()),
     };
@@ -168,6 +169,10 @@ pub(crate) async fn check_objects(view: &ProviderView, client: &Client, watched:
 }
 
 /// A client. Reaches no network.
+#[cfg_attr(
+    not(any(feature = "http-providers", feature = "rfc2136")),
+    allow(unused_variables, reason = "a build that publishes nowhere reads no Secret")
+)]
 pub(crate) fn connect(view: &ProviderView, credential: &Credential, secret: Option<&Secret>) -> Result<Arc<dyn Provider>> {
     let place = format!("{}: {credential}", view.key);
     let value = || {
@@ -196,7 +201,10 @@ pub(crate) fn connect(view: &ProviderView, credential: &Credential, secret: Opti
         Backend { powerdns: Some(spec), .. } => value().and_then(|value| powerdns::connect(spec, value, view.may_be_local)),
         #[cfg(not(feature = "powerdns"))]
         Backend { powerdns: Some(_), .. } => Err(left_out("powerdns")),
+        #[cfg(feature = "rfc2136")]
         Backend { rfc2136: Some(spec), .. } => value().and_then(|value| rfc2136::connect(spec, value, view.may_be_local)),
+        #[cfg(not(feature = "rfc2136"))]
+        Backend { rfc2136: Some(_), .. } => Err(left_out("rfc2136")),
         #[cfg(feature = "route53")]
         Backend { route53: Some(spec), .. } => {
             let key = credential.secret.as_ref().map(|_| value()).transpose();
@@ -243,6 +251,11 @@ fn aws_address(spec: &Route53) -> String {
     format!("{} {key} {} {api}", spec.region, spec.hosted_zone_ids.join(","))
 }
 
+/// Server, key name and algorithm: a Secret holds only the octets of the key.
+fn tsig_address(spec: &Rfc2136) -> String {
+    format!("{} {} {:?}", spec.server, spec.tsig.key_name, spec.tsig.algorithm)
+}
+
 /// A token as text; providers look at it themselves.
 #[cfg(any(feature = "azure", feature = "cloudflare", feature = "digitalocean", feature = "powerdns", feature = "route53"))]
 fn token(value: &[u8]) -> Result<SecretString> {
@@ -257,6 +270,7 @@ fn token(value: &[u8]) -> Result<SecretString> {
     feature = "external-dns",
     feature = "google",
     feature = "powerdns",
+    feature = "rfc2136",
     feature = "route53"
 )))]
 fn left_out(kind: &str) -> Error {

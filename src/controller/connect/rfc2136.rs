@@ -8,11 +8,6 @@ use crate::{
     provider::{Error, ErrorKind, Provider, Result, rfc2136},
 };
 
-/// Server, key name and algorithm: a Secret holds only the octets of the key.
-pub(super) fn address(spec: &Spec) -> String {
-    format!("{} {} {:?}", spec.server, spec.tsig.key_name, spec.tsig.algorithm)
-}
-
 pub(super) fn connect(spec: &Spec, value: &[u8], may_be_local: bool) -> Result<Arc<dyn Provider>> {
     let key = rfc2136::decode_key(value).map_err(|error| Error::new(ErrorKind::Denied, error.message))?;
     let key_name = spec.tsig.key_name.parse().map_err(|error| Error::new(ErrorKind::Invalid, format!("keyName: {error}")))?;

@@ -179,6 +179,7 @@ fn order(ctx: &Context, subject: &Subject, facts: &Facts, decisions: &Decisions)
         handover_from: facts.handover_from(ctx, subject),
         marker_ttl: subject.spec.ttl.min(MARKER_TTL),
         allowed_deletions: subject.allowed_deletions.clone(),
+        unseen: subject.unseen,
     }
 }
 

@@ -79,10 +79,17 @@ pub(crate) async fn leave(ctx: &Context, subject: &Subject) -> Result<Leaving, S
     if held_by_other {
         return Ok(Leaving::NotOurs);
     }
+    let empty = Subject { unseen: facts.marker.is_none() && may_be_unseen(ctx, subject), ..empty };
     let mut decisions = decide(ctx, &empty, &validated, &facts);
     let step = step(ctx, subject, &facts, &decisions);
     decisions.desired.keep.extend(step.keep.iter().cloned());
     carry_out(ctx, &empty, &validated, &facts, &decisions, &step).await
+}
+
+/// Whether the provider may hold records of which DNS shows no marker: those that its servers have not learned yet, and those
+/// of an object that external-dns has not published, if there is an external-dns at all.
+fn may_be_unseen(ctx: &Context, subject: &Subject) -> bool {
+    subject.view.backend.external_dns_endpoint.is_some() || ctx.memory.lag(&subject.me.uid).is_some()
 }
 
 /// The spec with every block taken out.

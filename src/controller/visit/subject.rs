@@ -38,6 +38,8 @@ pub(crate) struct Subject {
     pub before: MailDomainStatus,
     /// Set while the policy outlives the object.
     pub tombstone: Option<Tombstone>,
+    /// Whether the provider may hold what DNS has never shown, so that DNS alone cannot say that nothing is left.
+    pub unseen: bool,
 }
 
 /// Annotation by which a user allows deletions beyond the cap: the digest that the status names.
@@ -67,6 +69,7 @@ impl Subject {
             allowed_deletions: object.annotations().get(ALLOW_DELETIONS).cloned(),
             before: object.status.clone().unwrap_or_default(),
             tombstone: None,
+            unseen: false,
         })
     }
 

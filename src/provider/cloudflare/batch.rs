@@ -7,21 +7,18 @@ use super::{
 };
 use crate::{
     dns::{RecordType, Value},
-    provider::{
-        Change, Error, ErrorKind, Result,
-        http::values::{Edit, edits},
-    },
+    provider::{Change, Error, ErrorKind, Result, http::values::Edit},
 };
 
 /// Records in one batch on a free zone; paid plans take 3,500.
 const MOST: usize = 200;
 
-/// The batch that carries the changes out; `tags` where the zone's plan has them.
-pub(super) fn of(listing: &Listing, changes: &[Change], tags: bool) -> Result<Batch> {
+/// The batch that carries the edits of the changes out; `tags` where the zone's plan has them.
+pub(super) fn of(listing: &Listing, changes: &[Change], edits: &[Edit<'_, Record>], tags: bool) -> Result<Batch> {
     let context = Context { listing, changes, tags };
     let mut batch = Batch::default();
-    for edit in edits(listing, changes)? {
-        context.add(&mut batch, &edit);
+    for edit in edits {
+        context.add(&mut batch, edit);
     }
     if batch.len() > MOST {
         let message = format!("the change has {} records, and Cloudflare changes {MOST} in one act", batch.len());

@@ -3,7 +3,8 @@
 //! - Records are values with ids. A domain's changes go as one batch, which Cloudflare carries out as one transaction:
 //!   deletions, then updates by id, then creations. A replacement is an update, so SPF and DMARC never have two values.
 //! - Cloudflare compares nothing before it writes. What was read is compared by us ([`Precondition::Compared`]), and only
-//!   records of ours are named, by their ids: no foreign value can be lost.
+//!   records of ours are named, by their ids: no foreign value can be lost. Nothing is put beside a value of ours that a
+//!   listing does not show yet ([`Recent`]).
 //! - Zones, delegations and readings are remembered for seconds to minutes (`http::shelf`), so that a first publication costs one
 //!   reading and one batch once the zones are known.
 //!
@@ -33,6 +34,7 @@ use super::{
     http::{
         Rate,
         shelf::{self, Shelf},
+        values::{Recent, edits},
     },
 };
 use crate::dns::{Name, Zone};
@@ -65,17 +67,18 @@ pub struct Settings {
 pub struct Cloudflare {
     api: Api,
     shelf: Shelf<Zones, Listing>,
+    recent: Recent,
 }
 
 impl Cloudflare {
     /// Checks the settings; reaches no network.
     pub fn new(settings: Settings) -> Result<Self> {
-        Ok(Self { api: Api::new(settings, RATE)?, shelf: Shelf::default() })
+        Self::with_rate(settings, RATE)
     }
 
     /// Another rate than Cloudflare's own.
     pub fn with_rate(settings: Settings, rate: Rate) -> Result<Self> {
-        Ok(Self { api: Api::new(settings, rate)?, shelf: Shelf::default() })
+        Ok(Self { api: Api::new(settings, rate)?, shelf: Shelf::default(), recent: Recent::default() })
     }
 
     /// Another deadline for each request than that of every HTTP provider.
@@ -136,12 +139,16 @@ impl Provider for Cloudflare {
         }
         let listing = self.records(zone, &names, shelf::For::Writing).await?;
         let tags = self.shelf.known_zones().await.is_some_and(|zones| zones.has_tags(zone));
-        let batch = batch::of(&listing, changes, tags)?;
+        let edits = edits(&listing, changes)?;
+        self.recent.check(zone, &listing, &edits)?;
+        let batch = batch::of(&listing, changes, &edits, tags)?;
         if batch.is_empty() {
             return Ok(());
         }
         let done = self.api.write(zone, &batch).await;
         self.shelf.clear(zone);
-        self.shelf.checked(zone, done).await
+        let done = self.shelf.checked(zone, done).await;
+        edits.iter().for_each(|edit| self.recent.note(zone, edit, &done));
+        done
     }
 }

@@ -1,5 +1,7 @@
 //! Requests over the shared transport: the token, pages, and from an answer to a value or an error.
 
+use std::time::Duration;
+
 use reqwest::{
     Method,
     header::{AUTHORIZATION, HeaderValue},
@@ -41,6 +43,11 @@ impl Api {
         };
         let base = Url::parse(&base).map_err(|_| fault::no_address())?;
         Ok(Self { transport: Transport::new("DigitalOcean's API", rate)?, base, token: SecretString::from(token) })
+    }
+
+    /// Another deadline for each request.
+    pub(super) fn with_deadline(self, deadline: Duration) -> Self {
+        Self { transport: self.transport.with_deadline(deadline), ..self }
     }
 
     /// The first page of domains, and how many there are.

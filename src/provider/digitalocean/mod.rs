@@ -3,7 +3,8 @@
 //! - Records are values with ids, and each is created, updated or deleted by a request of its own: a change set is not one
 //!   act ([`Atomicity::Value`]). A replacement is one update by id, so SPF and DMARC never have two values. The order of
 //!   the changes is kept, and the marker's stands first, so that a visit that ends in the middle leaves nothing unlisted.
-//! - DigitalOcean compares nothing before it writes; what was read is compared by us ([`Precondition::Compared`]).
+//! - DigitalOcean compares nothing before it writes; what was read is compared by us ([`Precondition::Compared`]), and nothing is
+//!   put beside a value of ours that a listing does not show yet ([`Recent`]).
 //! - A text stands in a record as it is, without quotes, and the API cannot carry every text: quotes and backslashes are
 //!   refused, and so is what might not fit.
 //!
@@ -27,6 +28,7 @@ use super::{
     http::{
         Rate,
         shelf::{For, Shelf},
+        values::{Recent, edits},
     },
 };
 use crate::dns::{Name, Zone};
@@ -57,6 +59,7 @@ pub struct Settings {
 pub struct DigitalOcean {
     api: Api,
     shelf: Shelf<Zones, Listing>,
+    recent: Recent,
 }
 
 impl DigitalOcean {
@@ -67,7 +70,13 @@ impl DigitalOcean {
 
     /// Another rate than DigitalOcean's own.
     pub fn with_rate(settings: Settings, rate: Rate) -> Result<Self> {
-        Ok(Self { api: Api::new(settings, rate)?, shelf: Shelf::default() })
+        Ok(Self { api: Api::new(settings, rate)?, shelf: Shelf::default(), recent: Recent::default() })
+    }
+
+    /// Another deadline for each request than that of every HTTP provider.
+    #[must_use]
+    pub fn with_deadline(self, deadline: Duration) -> Self {
+        Self { api: self.api.with_deadline(deadline), ..self }
     }
 
     /// All of the zone: the API finds one name or none, so a few pages cost less than a request for each name.
@@ -126,8 +135,12 @@ impl Provider for DigitalOcean {
         }
         let listing = self.records(zone, For::Writing).await?;
         self.shelf.clear(zone);
-        for act in records::acts(&listing, &zone.name, changes)? {
-            self.api.carry_out(zone, &act).await?;
+        let edits = edits(&listing, changes)?;
+        self.recent.check(zone, &listing, &edits)?;
+        for edit in &edits {
+            let outcome = self.api.carry_out(zone, &records::act(&zone.name, edit)).await;
+            self.recent.note(zone, edit, &outcome);
+            outcome?;
         }
         Ok(())
     }

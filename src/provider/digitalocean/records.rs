@@ -7,7 +7,7 @@ use crate::{
         Change, Error, ErrorKind, Result,
         http::{
             presentation::plain,
-            values::{self, Edit, Entry, edits},
+            values::{self, Edit, Entry},
         },
     },
 };
@@ -68,13 +68,8 @@ pub(super) enum Act {
     Delete(u64),
 }
 
-/// The requests that carry the changes out, in order.
-pub(super) fn acts(listing: &Listing, apex: &Name, changes: &[Change]) -> Result<Vec<Act>> {
-    let acts = edits(listing, changes)?;
-    Ok(acts.iter().map(|edit| act(apex, edit)).collect())
-}
-
-fn act(apex: &Name, edit: &Edit<'_, Record>) -> Act {
+/// The request that carries an edit out.
+pub(super) fn act(apex: &Name, edit: &Edit<'_, Record>) -> Act {
     match edit {
         Edit::Delete { entry, .. } => Act::Delete(entry.record.id),
         Edit::Replace { change, entry, value } => Act::Update(entry.record.id, write(apex, change, data(value))),
@@ -109,7 +104,11 @@ fn data(value: &Value) -> String {
 mod tests {
     #![allow(clippy::unwrap_used, reason = "a failed unwrap is the failure of the test")]
     use super::*;
-    use crate::dns::RecordType;
+    use crate::{dns::RecordType, provider::http::values::edits};
+
+    fn acts(listing: &Listing, apex: &Name, changes: &[Change]) -> Result<Vec<Act>> {
+        Ok(edits(listing, changes)?.iter().map(|edit| act(apex, edit)).collect())
+    }
 
     fn name(text: &str) -> Name {
         text.parse().unwrap()

@@ -145,16 +145,31 @@ async fn p6_a_batch_whose_answer_got_lost_is_seen_by_the_next_reading() {
     assert_eq!(account.dump().await, [set]);
 }
 
-/// A listing that does not yet know of the last write leads to an attempt that changes nothing.
+/// A listing that does not yet know of the last write leads to an attempt that changes nothing, also by somebody who knows of no
+/// write: the next leader.
 #[tokio::test]
 async fn a_reading_that_lags_behind_makes_no_second_record() {
     let account = start().await;
     let set = txt("_dmarc.cafe.lab", &["v=DMARC1; p=none"]);
     apply(&account.provider, &[create(&set)]).await;
     account.server.lag(1);
-    assert_eq!(read_txt(&account.provider, "_dmarc.cafe.lab").await, None);
-    let message = refuse(&account.provider, &[create(&set)], ErrorKind::Conflict).await;
+    let next = provider(&account.server, TOKEN);
+    assert_eq!(read_txt(&next, "_dmarc.cafe.lab").await, None);
+    let message = refuse(&next, &[create(&set)], ErrorKind::Conflict).await;
     assert!(message.contains("81058"), "{message}");
+    assert_eq!(account.dump().await, [set]);
+}
+
+/// P2: Cloudflare refuses the same record twice and not two DMARC records.
+#[tokio::test]
+async fn p2_a_listing_that_lags_behind_makes_no_second_value() {
+    let account = start().await;
+    let set = txt("_dmarc.cafe.lab", &["v=DMARC1; p=none"]);
+    apply(&account.provider, &[create(&set)]).await;
+    account.server.lag(1);
+    let other = create(&txt("_dmarc.cafe.lab", &["v=DMARC1; p=reject"]));
+    let message = refuse(&account.provider, &[other], ErrorKind::Conflict).await;
+    assert!(message.contains("does not show TXT `_dmarc.cafe.lab` `v=DMARC1; p=none`"), "{message}");
     assert_eq!(account.dump().await, [set]);
 }
 

@@ -4,7 +4,7 @@ use mailward::{dns::RecordType, provider::ErrorKind};
 use serde_json::{Value, json};
 
 use super::{Server, client, start};
-use crate::{Bench, fixtures::*, rfc2136::dig};
+use crate::{Bench, dig::dig, fixtures::*};
 
 impl Server {
     /// One set as the API tells it.

@@ -43,6 +43,20 @@ async fn p2_a_change_set_is_one_update_however_many_names_it_touches() {
     let counted = bench.bind.counters().await.unwrap();
     assert_eq!((counted.updates, counted.updates_done), (1, 1));
     says("rfc2136", Step::First, "one UPDATE");
+    let before = read_txt(&bench.provider, "cafe.lab").await.unwrap();
+    apply(&bench.provider, &[change(&before, &["value"], &["other"])]).await;
+    assert_eq!(bench.bind.counters().await.unwrap().updates, 2);
+    says("rfc2136", Step::Change, "the same");
+}
+
+/// Where the provider object names a zone, that is what its check asks for.
+#[tokio::test]
+async fn p7_a_zone_is_found_with_one_question() {
+    let bench = start().await;
+    let before = bench.bind.counters().await.unwrap().queries;
+    bench.provider.zone_of(&name("cafe.lab")).await.unwrap();
+    assert_eq!(bench.bind.counters().await.unwrap().queries - before, 1);
+    says("rfc2136", Step::Check, "1 or more questions every ten minutes");
 }
 
 #[tokio::test]

@@ -46,6 +46,8 @@ struct Inside {
     http: reqwest::Client,
     calls: Mutex<Vec<String>>,
     faults: Mutex<VecDeque<Fault>>,
+    /// What every request meets until it is taken back: status, code and message.
+    refusal: Mutex<Option<(u16, &'static str, &'static str)>>,
     /// What moto calls a zone, and what we do.
     ids: Mutex<Vec<(String, String)>>,
 }
@@ -62,6 +64,7 @@ impl Gate {
             http: reqwest::Client::new(),
             calls: Mutex::default(),
             faults: Mutex::default(),
+            refusal: Mutex::default(),
             ids: Mutex::default(),
         });
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -82,6 +85,11 @@ impl Gate {
 
     pub fn inject(&self, fault: Fault) {
         self.inside.faults.lock().unwrap().push_back(fault);
+    }
+
+    /// Refuses every request from now on, with status, code and message; `None` ends it.
+    pub fn refuse_all(&self, refusal: Option<(u16, &'static str, &'static str)>) {
+        *self.inside.refusal.lock().unwrap() = refusal;
     }
 
     /// Requests since the last question, as in `GET hostedzone/cafe.lab/rrset`.
@@ -133,7 +141,9 @@ async fn pass(State(inside): State<Arc<Inside>>, request: Request) -> Response {
     let path = parts.uri.path_and_query().unwrap().as_str();
     let bare = parts.uri.path().trim_start_matches("/2013-04-01/").trim_end_matches('/');
     inside.calls.lock().unwrap().push(format!("{} {bare}", parts.method));
-    let fault = inside.faults.lock().unwrap().pop_front();
+    let standing = *inside.refusal.lock().unwrap();
+    let standing = standing.map(|(status, code, message)| Fault::Refused(status, code, message));
+    let fault = standing.or_else(|| inside.faults.lock().unwrap().pop_front());
     if let Some(Fault::Refused(status, code, message)) = fault {
         let error = format!(
             "<ErrorResponse><Error><Type>Sender</Type><Code>{code}</Code><Message>{message}</Message></Error></ErrorResponse>"

@@ -4,66 +4,15 @@ use std::{net::SocketAddr, process::Stdio};
 
 use axum::http::HeaderMap;
 use mailward::provider::ErrorKind;
-use serde_json::Value as Json;
 
 use super::{
-    gate::{Fault, signed_for},
+    gate::Fault,
+    guarded::{Guarded, documented, without},
     *,
 };
 use crate::fixtures::*;
 
 const ACTIONS: [&str; 3] = ["ListHostedZones", "ListResourceRecordSets", "ChangeResourceRecordSets"];
-
-/// An account with an IAM user, whose key every request is to be signed with from then on, and one zone.
-struct Guarded {
-    _moto: moto::Moto,
-    gate: Gate,
-    key: (String, String),
-    zone: String,
-}
-
-async fn guarded(policy: &Json) -> Guarded {
-    let moto = moto::start(Rules::Strict).await;
-    let gate = Gate::open(moto.address).await;
-    let zone = outside::make_zone(&gate, "cafe.lab", false).await;
-    iam(&gate, &[("Action", "CreateUser"), ("UserName", "mailward")]).await;
-    let document = policy.to_string();
-    let put = [("Action", "PutUserPolicy"), ("UserName", "mailward"), ("PolicyName", "dns"), ("PolicyDocument", &document)];
-    iam(&gate, &put).await;
-    let text = iam(&gate, &[("Action", "CreateAccessKey"), ("UserName", "mailward")]).await;
-    let field = |tag: &str| outside::between(&text, tag)[0].to_owned();
-    let key = (field("AccessKeyId"), field("SecretAccessKey"));
-    gate.aside_of(HeaderMap::new(), "/moto-api/reset-auth", "0").await;
-    Guarded { _moto: moto, gate, key, zone }
-}
-
-async fn iam(gate: &Gate, fields: &[(&str, &str)]) -> String {
-    let mut form = url::form_urlencoded::Serializer::new(String::new());
-    let form = form.extend_pairs(fields).append_pair("Version", "2010-05-08").finish();
-    let mut headers = signed_for("iam");
-    headers.insert("content-type", "application/x-www-form-urlencoded".parse().unwrap());
-    gate.aside_of(headers, "/", &form).await
-}
-
-/// The policy of the documentation. moto looks at actions only: it knows neither the resources of Route 53 nor its conditions.
-fn documented() -> Json {
-    let docs = include_str!("../../../docs/providers.md");
-    let section = docs.split("\n## route53\n").nth(1).unwrap();
-    let text = section.split("```json").nth(1).unwrap().split("```").next().unwrap();
-    let mut policy: Json = serde_json::from_str(text).unwrap();
-    for statement in policy["Statement"].as_array_mut().unwrap() {
-        statement["Resource"] = "*".into();
-        statement.as_object_mut().unwrap().remove("Condition");
-    }
-    policy
-}
-
-/// That policy without one action.
-fn without(action: &str) -> Json {
-    let mut policy = documented();
-    policy["Statement"].as_array_mut().unwrap().retain(|statement| statement["Action"] != format!("route53:{action}"));
-    policy
-}
 
 impl Guarded {
     fn provider(&self, id: &str, secret: &str) -> Route53 {
@@ -88,20 +37,20 @@ impl Guarded {
 /// The signature covers method, path, query and body: moto computes it anew from what our transport sent.
 #[tokio::test]
 async fn p8_the_documented_policy_is_enough_and_signatures_are_right() {
-    guarded(&documented()).await.everything().await.unwrap();
+    Guarded::start("cafe.lab", &documented()).await.everything().await.unwrap();
 }
 
 #[tokio::test]
 async fn p8_no_action_of_the_documented_policy_could_be_left_out() {
     for action in ACTIONS {
-        let error = guarded(&without(action)).await.everything().await.unwrap_err();
+        let error = Guarded::start("cafe.lab", &without(action)).await.everything().await.unwrap_err();
         assert!(error.kind == ErrorKind::Denied && error.message.contains(&format!("route53:{action}")), "{error}");
     }
 }
 
 #[tokio::test]
 async fn p8_a_wrong_key_says_so_and_is_not_repeated() {
-    let guarded = guarded(&documented()).await;
+    let guarded = Guarded::start("cafe.lab", &documented()).await;
     for (id, secret) in [(guarded.key.0.as_str(), "wrong-secret"), ("AKIAUNKNOWNUNKNOWN00", guarded.key.1.as_str())] {
         let error = guarded.provider(id, secret).look().await.unwrap_err();
         assert!(error.kind == ErrorKind::Denied && error.message.contains("do not belong together"), "{error}");

@@ -18,7 +18,10 @@ use serde_json::{Value, json};
 use tokio::sync::OnceCell;
 
 use super::built;
-use crate::lab::{Server, Tenant, ready_message, status};
+use crate::{
+    documented::{Step, says},
+    lab::{Server, Tenant, ready_message, status},
+};
 
 /// What a user installs beside Mailward: external-dns' definition, and the role of `externalDns.dnsEndpoint.enabled`.
 pub(crate) async fn install_kind(tenant: &Tenant) {
@@ -74,6 +77,13 @@ impl Published {
         objects.iter().flat_map(|object| object.data["spec"]["endpoints"].as_array().unwrap().clone()).collect()
     }
 
+    /// The controller's requests for the objects so far, but for those of the provider's own check.
+    async fn requests(&self) -> Vec<String> {
+        let mut requests = self.tenant.lab.endpoint_requests(&self.tenant.namespace).await;
+        requests.retain(|verb| verb != "list");
+        requests
+    }
+
     async fn until_names(&self, wanted: &[&str]) {
         let mut seen = vec![];
         let came = self.tenant.eventually(async || {
@@ -120,6 +130,8 @@ async fn external_dns_publishes_what_mailward_wrote_and_the_status_says_so() {
     let at = Published::start("endpoint", "").await;
     at.apply("spf: {all: Fail}, dmarc: {policy: None}").await;
     at.until_names(&["_dmarc.endpoint.test", "_mailward.endpoint.test", "endpoint.test"]).await;
+    assert_eq!(at.requests().await[..2], ["get", "create"]);
+    says("externalDnsEndpoint", Step::First, "2 requests to it: one reading of the object, one write");
     let words = "external-dns publishes this record from DNSEndpoint endpoint/endpoint-test-";
     at.tenant.until("say who publishes", |object| records_say(object, words)).await;
 
@@ -128,10 +140,14 @@ async fn external_dns_publishes_what_mailward_wrote_and_the_status_says_so() {
     assert_eq!(at.dns.txt("endpoint.test").await, ["v=spf1 -all"]);
     let registered = at.dns.txt("registry-txt.endpoint.test").await.concat();
     assert!(registered.contains("external-dns/resource=crd/endpoint/endpoint-test-"), "{registered}");
-    let writes = at.tenant.controller_writes().await;
+    let (writes, requests) = (at.tenant.controller_writes().await, at.requests().await);
     at.tenant.poke().await;
     at.dns.until_asked(8).await;
     assert_eq!(at.tenant.controller_writes().await, writes, "P7: a settled domain costs nothing");
+    assert_eq!(at.requests().await, requests, "P7: and nobody reads its object");
+    let all = at.tenant.lab.endpoint_requests(&at.tenant.namespace).await;
+    assert_eq!(all.iter().filter(|verb| *verb == "list").count(), 1, "one check of the provider so far");
+    says("externalDnsEndpoint", Step::Check, "1 request to the API server every ten minutes");
     drop(external_dns);
 }
 
@@ -143,9 +159,12 @@ async fn a_changed_value_is_a_changed_endpoint() {
     let mut published = BTreeSet::new();
     at.publish(&mut published).await;
     at.tenant.ready().await;
+    let before = at.requests().await.len();
     at.apply("spf: {all: SoftFail}").await;
     let new = async || at.endpoints().await.iter().any(|set| set["targets"] == json!(["\"v=spf1 ~all\""]));
     assert!(at.tenant.eventually(new).await, "{:?}\n{}", at.endpoints().await, at.tenant.lab.controller_log());
+    assert_eq!(at.requests().await[before..before + 2], ["get", "patch"]);
+    says("externalDnsEndpoint", Step::Change, "2");
     at.publish(&mut published).await;
     at.dns.until_txt("changing.test", &["v=spf1 ~all"]).await;
     at.tenant.ready().await;
@@ -185,4 +204,14 @@ async fn p6_a_deletion_takes_the_endpoints_away_in_its_order_and_then_the_object
     for name in ["leaving.test", "_dmarc.leaving.test", "_mailward.leaving.test"] {
         assert_eq!(at.dns.txt(name).await, Vec::<String>::new(), "{name}");
     }
+}
+
+/// Nobody has to have published what goes: the object itself says what is left.
+#[tokio::test]
+async fn p6_a_domain_that_goes_before_external_dns_has_published_it_leaves_no_object() {
+    let at = Published::start("unpublished", "").await;
+    at.apply("deletionPolicy: Delete, spf: {all: Fail}, dmarc: {policy: Reject}").await;
+    at.until_names(&["_mailward.unpublished.test", "unpublished.test"]).await;
+    at.tenant.delete().await;
+    assert_eq!(at.endpoints().await, Vec::<Value>::new());
 }

@@ -108,6 +108,13 @@ impl Lab {
         self.plane.audit_writes(&format!("system:serviceaccount:{NAMESPACE}:{CONTROLLER}")).await.unwrap()
     }
 
+    /// Every request of the controller for external-dns' objects in a namespace so far: its verb.
+    pub(crate) async fn endpoint_requests(&self, namespace: &str) -> Vec<String> {
+        let controller = format!("system:serviceaccount:{NAMESPACE}:{CONTROLLER}");
+        let requests = self.plane.audit_requests(&controller).await.unwrap().into_iter();
+        requests.filter(|one| one.resource == "dnsendpoints" && one.namespace == namespace).map(|one| one.verb).collect()
+    }
+
     /// Waits until something holds; shows the controller's log if it never does.
     pub(crate) async fn until(&self, what: &str, holds: impl AsyncFnMut() -> bool) {
         assert!(wait::eventually(holds).await, "waited in vain for: {what}\n{}", self.controller_log());

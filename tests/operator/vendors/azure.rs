@@ -3,7 +3,7 @@
 use mailward_provider_apis::azure::{App, Rights, Server, Zone};
 use serde_json::{Value, json};
 
-use super::Vendor;
+use super::{Vendor, all_calls};
 
 const TENANT: &str = "aaaaaaaa-0000-0000-0000-000000000001";
 const SUBSCRIPTION: &str = "bbbbbbbb-0000-0000-0000-000000000002";
@@ -43,7 +43,11 @@ impl Vendor for Azure {
         }})
     }
 
-    fn records(&self) -> Vec<[String; 4]> {
+    fn asked(&self) -> Vec<String> {
+        all_calls(&self.server)
+    }
+
+    async fn records(&self) -> Vec<[String; 4]> {
         let ours = self.server.sets(&self.zone).into_iter().filter(|set| set.kind == "TXT");
         ours.map(|set| [set.name, set.ttl.to_string(), set.kind, text(&set.records[0])]).collect()
     }

@@ -4,7 +4,7 @@ use mailward_provider_apis::cloudflare::{Record, Server, Token, Zone};
 use serde_json::{Value, json};
 
 use super::{
-    Vendor,
+    Vendor, all_calls,
     zone::{Zone as At, label},
 };
 use crate::lab::ready_message;
@@ -38,7 +38,11 @@ impl Vendor for Cloudflare {
         json!({"cloudflare": {"apiTokenSecretRef": secret, "apiUrl": self.server.url()}})
     }
 
-    fn records(&self) -> Vec<[String; 4]> {
+    fn asked(&self) -> Vec<String> {
+        all_calls(&self.server)
+    }
+
+    async fn records(&self) -> Vec<[String; 4]> {
         let told = |record: Record| [label(&record.name, &self.zone), record.ttl.to_string(), record.kind, record.content];
         self.server.records(&self.zone).into_iter().map(told).collect()
     }

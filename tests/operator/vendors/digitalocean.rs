@@ -3,7 +3,7 @@
 use mailward_provider_apis::digitalocean::{Server, Token};
 use serde_json::{Value, json};
 
-use super::Vendor;
+use super::{Vendor, all_calls};
 
 pub(super) struct DigitalOcean {
     pub(super) server: Server,
@@ -34,7 +34,11 @@ impl Vendor for DigitalOcean {
         json!({"digitalocean": {"apiTokenSecretRef": secret, "apiUrl": self.server.url()}})
     }
 
-    fn records(&self) -> Vec<[String; 4]> {
+    fn asked(&self) -> Vec<String> {
+        all_calls(&self.server)
+    }
+
+    async fn records(&self) -> Vec<[String; 4]> {
         let ours = self.server.records(&self.zone).into_iter().filter(|record| record.kind == "TXT");
         ours.map(|record| [record.name, record.ttl.to_string(), record.kind, format!("\"{}\"", record.data)]).collect()
     }

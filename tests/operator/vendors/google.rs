@@ -3,7 +3,7 @@
 use mailward_provider_apis::google::{Rights, Server, Zone};
 use serde_json::{Value, json};
 
-use super::{Vendor, zone::label};
+use super::{Vendor, all_calls, zone::label};
 
 const PROJECT: &str = "mail-dns";
 const ACCOUNT: &str = "mailward@mail-dns.iam.gserviceaccount.com";
@@ -40,7 +40,11 @@ impl Vendor for Google {
         json!({"googleCloudDns": {"serviceAccountKeySecretRef": secret, "apiUrl": self.server.url()}})
     }
 
-    fn records(&self) -> Vec<[String; 4]> {
+    fn asked(&self) -> Vec<String> {
+        all_calls(&self.server)
+    }
+
+    async fn records(&self) -> Vec<[String; 4]> {
         let ours = self.server.sets(ZONE).into_iter().filter(|set| set.kind == "TXT");
         let one = |set: mailward_provider_apis::google::RecordSet| {
             [label(&set.name, &self.zone), set.ttl.to_string(), set.kind, set.rrdatas[0].clone()]

@@ -7,8 +7,8 @@ use super::{Vendor, digitalocean::DigitalOcean, zone::Zone};
 use crate::lab::{condition, is_ready};
 
 /// Records of one domain.
-fn published(at: &Zone<DigitalOcean>, domain: &str) -> usize {
-    at.vendor.records().iter().filter(|[name, ..]| name.ends_with(domain)).count()
+async fn published(at: &Zone<DigitalOcean>, domain: &str) -> usize {
+    at.vendor.records().await.iter().filter(|[name, ..]| name.ends_with(domain)).count()
 }
 
 #[tokio::test]
@@ -34,7 +34,7 @@ async fn p8_a_credential_that_is_limited_says_by_which_rule_and_until_when_and_d
     at.until_records(2).await;
     at.propagate().await;
     at.tenant.until_of("quick", "be ready", is_ready).await;
-    assert_eq!((published(&at, "slow"), published(&at, "quick")), (0, 2));
+    assert_eq!((published(&at, "slow").await, published(&at, "quick").await), (0, 2));
     let slow: MailDomain = at.tenant.api().get("slow").await.unwrap();
     assert_eq!(condition(&slow, "Ready").unwrap().reason, "RateLimited");
 

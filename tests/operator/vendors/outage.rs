@@ -56,8 +56,8 @@ async fn p8_an_outage_is_one_event_on_the_provider_whatever_the_number_of_domain
     at.vendor.server.set_down(false);
     at.until_provider("True", |_| true).await;
     let written = |records: &[[String; 4]]| records.iter().filter(|[.., value]| value.contains("ip4:192.0.2.1")).count();
-    let came = at.tenant.eventually(async || written(&at.vendor.records()) == DOMAINS.len());
-    assert!(came.await, "{:#?}", at.vendor.records());
+    let came = at.tenant.eventually(async || written(&at.vendor.records().await) == DOMAINS.len());
+    assert!(came.await, "{:#?}", at.vendor.records().await);
     at.propagate().await;
     at.until_all("be ready again", is_ready).await;
     assert_eq!(at.warnings("default", Some(&at.name())).await, ["ProviderUnreachable"]);

@@ -31,7 +31,11 @@ impl Vendor for PowerDns {
         json!({"powerdns": {"server": self.server.api_url(), "apiKeySecretRef": secret}})
     }
 
-    fn records(&self) -> Vec<[String; 4]> {
+    fn asked(&self) -> Vec<String> {
+        vec![]
+    }
+
+    async fn records(&self) -> Vec<[String; 4]> {
         let texts = "SELECT name, ttl, type, content FROM records WHERE type = 'TXT';";
         let rows = self.server.sql(texts).unwrap();
         let row = |line: &str| {

@@ -91,8 +91,15 @@ impl<V: Vendor> Zone<V> {
 
     /// Waits until the vendor stores this many values.
     pub(super) async fn until_records(&self, count: usize) {
-        let came = self.tenant.eventually(async || self.vendor.records().len() == count);
-        assert!(came.await, "there are {:#?}\n{}", self.vendor.records(), self.tenant.lab.controller_log());
+        let came = self.tenant.eventually(async || self.vendor.records().await.len() == count);
+        assert!(came.await, "there are {:#?}\n{}", self.vendor.records().await, self.tenant.lab.controller_log());
+    }
+
+    /// Waits until a visit has asked DNS for the records, where the tests' own server answers.
+    pub(super) async fn until_looked_at(&self) {
+        if self.vendor.dns().is_none() {
+            self.dns.until_asked(8).await;
+        }
     }
 
     /// Lets DNS answer what the vendor stores.
@@ -102,7 +109,7 @@ impl<V: Vendor> Zone<V> {
         }
         let zone = &self.tenant.domain;
         let absolute = |name: &str| if name == "@" { zone.clone() } else { format!("{name}.{zone}") };
-        let records = self.vendor.records();
+        let records = self.vendor.records().await;
         let gone = records.iter().map(|[name, _, kind, _]| format!("update delete {} {kind}", absolute(name)));
         let new = records.iter().map(|[name, ttl, kind, value]| format!("update add {} {ttl} {kind} {value}", absolute(name)));
         self.dns.nsupdate(&gone.chain(new).collect::<Vec<_>>().join("\n")).await;

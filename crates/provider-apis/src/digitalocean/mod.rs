@@ -39,6 +39,11 @@ impl Server {
         world.tokens.push(token);
     }
 
+    /// Listings of this many requests from now on show the records as they are at this moment.
+    pub fn lag(&self, listings: usize) {
+        locked(&self.world).lag(listings);
+    }
+
     /// Every record of a domain.
     pub fn records(&self, domain: &str) -> Vec<Record> {
         locked(&self.world).domains.get(domain).cloned().unwrap_or_default()

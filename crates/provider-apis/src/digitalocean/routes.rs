@@ -113,9 +113,9 @@ async fn domain(State(world): Shared, headers: HeaderMap, Path(name): Path<Strin
 }
 
 async fn records(State(world): Shared, headers: HeaderMap, Path(name): Path<String>, QueryOf(query): QueryOf<Query>) -> Answer {
-    let world = locked(&world);
+    let mut world = locked(&world);
     allowed(&world, &headers, false)?;
-    let stored = world.domains.get(&name).ok_or_else(not_found)?;
+    let stored = world.seen(&name).ok_or_else(not_found)?;
     let full = |record: &Record| if record.name == "@" { name.clone() } else { format!("{}.{name}", record.name) };
     let fits = |key: &str, value: &str| query.get(key).is_none_or(|wanted| wanted == value);
     let chosen = stored.iter().filter(|record| fits("type", &record.kind) && fits("name", &full(record)));

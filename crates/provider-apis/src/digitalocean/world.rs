@@ -9,6 +9,8 @@ use serde::{Deserialize, Serialize};
 pub struct World {
     pub(super) domains: BTreeMap<String, Vec<Record>>,
     pub(super) tokens: Vec<Token>,
+    /// Listings that still see an old world, and that world.
+    old: Option<(usize, BTreeMap<String, Vec<Record>>)>,
     ids: u64,
 }
 
@@ -16,6 +18,22 @@ impl World {
     pub(super) fn new_id(&mut self) -> u64 {
         self.ids += 1;
         28_000_000 + self.ids
+    }
+
+    pub(super) fn lag(&mut self, listings: usize) {
+        self.old = Some((listings, self.domains.clone()));
+    }
+
+    /// The records of a domain as a listing sees them.
+    pub(super) fn seen(&mut self, domain: &str) -> Option<Vec<Record>> {
+        let old = match &mut self.old {
+            Some((left, domains)) if *left > 0 => {
+                *left -= 1;
+                domains.get(domain).cloned()
+            }
+            _ => None,
+        };
+        old.or_else(|| self.domains.get(domain).cloned())
     }
 }
 

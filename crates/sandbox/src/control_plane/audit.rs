@@ -1,4 +1,4 @@
-//! Reading the API server's audit log, so that a test can count what somebody wrote.
+//! Reading the API server's audit log, so that a test can count what somebody asked for.
 
 use std::fs;
 use std::path::Path;
@@ -14,12 +14,12 @@ use crate::wait;
 
 const SETTLE_WITHIN: Duration = Duration::from_secs(20);
 
-/// One answered write request.
+/// One answered request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AuditEvent {
     /// Who asked.
     pub user: String,
-    /// `create`, `update`, `patch`, `delete` or `deletecollection`.
+    /// `create`, `update`, `patch`, `delete` or `deletecollection`; `get`, `list` or `watch`.
     pub verb: String,
     /// Plural, lower case: `configmaps`.
     pub resource: String,
@@ -35,6 +35,13 @@ pub struct AuditEvent {
     pub message: String,
     /// The request URI, with its query: `fieldManager`, `dryRun`.
     pub uri: String,
+}
+
+impl AuditEvent {
+    /// Whether it may have changed something.
+    pub fn is_write(&self) -> bool {
+        !["get", "list", "watch"].contains(&self.verb.as_str())
+    }
 }
 
 /// The wire form, as far as we read it: `audit.k8s.io/v1` Event.
@@ -90,7 +97,7 @@ impl From<Line> for AuditEvent {
 }
 
 /// All events of `user` in the log.
-pub(super) fn writes_by(user: &str, log: &Path) -> Result<Vec<AuditEvent>> {
+pub(super) fn requests_by(user: &str, log: &Path) -> Result<Vec<AuditEvent>> {
     let mut events = read(log)?;
     events.retain(|event| event.user == user);
     Ok(events)

@@ -12,11 +12,15 @@ use crate::pki::{self, Authority};
 use crate::ports::LOOPBACK;
 use crate::process::pids::PidFile;
 
-/// Writes are logged when answered, one line each, without bodies (a Secret's body is its key); reads are not.
+/// Writes are logged when answered, one line each, without bodies (a Secret's body is its key). Reads are not, but for objects of
+/// external-dns: to Mailward they are a DNS provider, whose requests count.
 const AUDIT_POLICY: &str = r"apiVersion: audit.k8s.io/v1
 kind: Policy
 omitStages: [RequestReceived]
 rules:
+- level: Metadata
+  resources:
+  - group: externaldns.k8s.io
 - level: Metadata
   verbs: [create, update, patch, delete, deletecollection]
 - level: None

@@ -93,11 +93,18 @@ impl ControlPlane {
 
     /// Every write request by `user` that has been answered so far, oldest first; accepted or not, dry runs included.
     ///
-    /// A `ServiceAccount`'s user is `system:serviceaccount:<namespace>:<name>`. Reads are not recorded. The log shows an
-    /// answer a moment after its client does: this writes one object itself and waits to see that.
+    /// A `ServiceAccount`'s user is `system:serviceaccount:<namespace>:<name>`. The log shows an answer a moment after its
+    /// client does: this writes one object itself and waits to see that.
     pub async fn audit_writes(&self, user: &str) -> Result<Vec<AuditEvent>> {
+        let mut requests = self.audit_requests(user).await?;
+        requests.retain(AuditEvent::is_write);
+        Ok(requests)
+    }
+
+    /// The same with every reading of external-dns' objects, which are recorded too.
+    pub async fn audit_requests(&self, user: &str) -> Result<Vec<AuditEvent>> {
         audit::settle(self.client().await?, &self.files.audit_log()).await?;
-        audit::writes_by(user, &self.files.audit_log())
+        audit::requests_by(user, &self.files.audit_log())
     }
 
     /// The directory of kubectl and the other programs.

@@ -2,7 +2,14 @@
 #![allow(clippy::unwrap_used, reason = "a failed unwrap is the failure of the test")]
 
 use super::{super::listing::listing as listed, *};
-use crate::dns::{Name, RecordSet};
+use crate::{
+    dns::{Name, RecordSet},
+    provider::http::values::edits,
+};
+
+fn of(listing: &Listing, changes: &[Change], tags: bool) -> Result<Batch> {
+    super::of(listing, changes, &edits(listing, changes)?, tags)
+}
 
 fn name(text: &str) -> Name {
     text.parse().unwrap()

@@ -1,11 +1,15 @@
 //! Providers that store values one by one, each with an id: what a listing says, and which records a change set names.
 //!
-//! Pure. A vendor turns its own records into entries and edits into its own requests; what holds for all of them, that
+//! Pure, but for `recent`, which remembers for a minute.
+//!
+//! A vendor turns its own records into entries and edits into its own requests; what holds for all of them, that
 //! a value which takes another's place is one update by id and that nothing foreign is named, stands here once.
 
 mod edits;
+mod recent;
 
 pub use edits::{Edit, edits};
+pub use recent::Recent;
 
 use super::shelf::Reading;
 use crate::{
