@@ -5,6 +5,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a failed step is a failed test")]
 
 mod costs;
+#[allow(dead_code, unreachable_pub, reason = "the conformance suite's, which counts")]
 #[path = "../conformance/documented.rs"]
 mod documented;
 mod flags;

@@ -2,7 +2,7 @@
 
 moto compares a DELETE with everything that was ever written under the name, takes a CREATE beside a set that exists, and
 leaves half a batch behind when the rest is refused. Route 53 compares with what stands there, and a batch is one
-transaction. Only that is added here, before moto's own code runs; what is stored, listed and answered is moto's.
+transaction, of which no listing shows a half. Only that is added here, before moto's own code runs; what is stored, listed and answered is moto's.
 
 Where moto is told to look at signatures, it takes the query for the body of a request that has none, and so refuses every
 listing, those of AWS's own clients as well. A signature covers the body as it was sent.
@@ -17,6 +17,7 @@ from moto.server import main
 
 ONE_AT_A_TIME = Lock()
 carry_out = Route53Backend.change_resource_record_sets
+look = Route53Backend.list_resource_record_sets
 
 
 def change_resource_record_sets(self, zoneid, change_list):
@@ -26,6 +27,11 @@ def change_resource_record_sets(self, zoneid, change_list):
         # moto's own comparison looks at what it wrote down last: let that be what stands there.
         zone.rr_changes = standing(zone)
         carry_out(self, zoneid, change_list)
+
+
+def list_resource_record_sets(self, *arguments, **named):
+    with ONE_AT_A_TIME:
+        return look(self, *arguments, **named)
 
 
 def check(zone: FakeZone, changes: list) -> None:
@@ -85,6 +91,7 @@ def look_at_the_body(self, account_id, method, path, data, body, headers, action
 take_in = IAMRequestBase.__init__
 IAMRequestBase.__init__ = look_at_the_body
 Route53Backend.change_resource_record_sets = change_resource_record_sets
+Route53Backend.list_resource_record_sets = list_resource_record_sets
 
 if __name__ == "__main__":
     main()
