@@ -25,11 +25,13 @@ use crate::{
     api::{DeletionPolicy, MailDomain},
     domain::objects::{annotation, label},
     metrics::ApiObject,
-    status::{Blocked, Event, Picture, Severity},
+    status::{Event, Obstacle, Picture, Severity},
 };
 
 /// Our finalizer. It stands only while `deletionPolicy` is `Delete`: `Retain` takes nothing away, so nothing is waited for.
 const FINALIZER: &str = "mailward.dev/cleanup";
+/// The reason of a domain on its way out.
+const LEAVING: &str = "Deleting";
 /// Pause between two steps of a deletion that wait for somebody else.
 const PAUSE: Duration = Duration::from_secs(5);
 /// Pause between two steps that each did something.
@@ -129,7 +131,7 @@ async fn step(ctx: &Context, object: &MailDomain) -> Result<Step, Stuck> {
 
 async fn wait(ctx: &Context, object: &MailDomain, what: String, pause: Duration) -> Result<Action, Error> {
     ctx.memory.over(&object.uid().unwrap_or_default(), "stuck");
-    say(ctx, object, what).await?;
+    say(ctx, object, Obstacle::passing(LEAVING, what)).await?;
     Ok(Action::requeue(pause))
 }
 
@@ -146,16 +148,17 @@ async fn stuck_for(ctx: &Context, object: &MailDomain, Stuck { why, pause }: Stu
         )
         .await;
     }
-    say(ctx, object, format!("{why}; after {patience:#} the object goes and what is left stays")).await?;
+    let message = format!("{why}; after {patience:#} the object goes and what is left stays");
+    say(ctx, object, Obstacle::lasting(LEAVING, message)).await?;
     // Not sooner than it is of use: many deletions would spend the requests of every domain of the credential.
     let left = patience.saturating_sub(waited).unsigned_abs();
     Ok(Action::requeue(pause.unwrap_or(PAUSE).min(left)))
 }
 
 /// The status of an object on its way out: one sentence says what it waits for.
-async fn say(ctx: &Context, object: &MailDomain, message: String) -> Result<(), kube::Error> {
+async fn say(ctx: &Context, object: &MailDomain, obstacle: Obstacle) -> Result<(), kube::Error> {
     let mut picture = Picture::new(object.metadata.generation.unwrap_or_default(), ctx.now());
-    picture.blocked = Some(Blocked { reason: "Deleting", message });
+    picture.blocked = Some(obstacle);
     report(ctx, object, &picture).await.map(drop)
 }
 

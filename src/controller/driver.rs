@@ -17,7 +17,7 @@ use super::{cleanup, context::Context, error::Error, former_providers, report::r
 use crate::{
     api::{MailDomain, MailDomainStatus},
     metrics::{ReconcileResult, Step},
-    status::{Failure, Next, Picture, next_visit},
+    status::{Next, Obstacle, Picture, next_visit},
 };
 
 /// Passes in a row that may follow each other at once because each one wrote something. Whoever needs more is fighting
@@ -85,7 +85,7 @@ async fn pass(ctx: &Context, object: &MailDomain) -> Result<(Action, ReconcileRe
         return Ok((schedule(ctx, object, Next::Backoff(ctx.memory.tries(&uid(object)))), ReconcileResult::Waiting));
     }
     if let Err(error) = &outcome {
-        picture.failures.push(Failure::passing("ApiServer", error.to_string()));
+        picture.failures.push(Obstacle::passing("ApiServer", error.to_string()));
     }
     if !ctx.leadership.holds() {
         // Whoever works now has seen more than we have.

@@ -9,7 +9,7 @@ use kube::ResourceExt;
 use crate::{
     api::{Backend, ClusterDNSProvider, DNSProvider, ProviderKind, ProviderRef, Verification, selects},
     dns::Name,
-    status::Blocked,
+    status::Obstacle,
 };
 
 /// Identifies a credential: the provider object that holds it.
@@ -77,7 +77,7 @@ pub(crate) struct Known<'a> {
 }
 
 /// Looks a reference up and checks that `namespace` and `domain` may use it.
-pub(crate) fn view(reference: &ProviderRef, namespace: &str, domain: &Name, known: &Known<'_>) -> Result<ProviderView, Blocked> {
+pub(crate) fn view(reference: &ProviderRef, namespace: &str, domain: &Name, known: &Known<'_>) -> Result<ProviderView, Obstacle> {
     let key = ProviderKey::new(reference, namespace);
     let view = match reference.kind {
         ProviderKind::ClusterDNSProvider => cluster(key, namespace, known)?,
@@ -86,19 +86,17 @@ pub(crate) fn view(reference: &ProviderRef, namespace: &str, domain: &Name, know
     if !serves(&view.zones, domain) {
         let message =
             format!("{} may serve {} only, and {domain} is none of them: add it to spec.zones", view.key, view.zones.join(", "));
-        return Err(Blocked { reason: "ZoneNotAllowed", message });
+        return Err(Obstacle::lasting("ZoneNotAllowed", message));
     }
     Ok(view)
 }
 
-fn not_found(key: &ProviderKey) -> Blocked {
-    Blocked {
-        reason: "ProviderNotFound",
-        message: format!("spec.providerRef: there is no {key}; nothing is published until it exists"),
-    }
+fn not_found(key: &ProviderKey) -> Obstacle {
+    let message = format!("spec.providerRef: there is no {key}; nothing is published until it exists");
+    Obstacle::lasting("ProviderNotFound", message)
 }
 
-fn cluster(key: ProviderKey, namespace: &str, known: &Known<'_>) -> Result<ProviderView, Blocked> {
+fn cluster(key: ProviderKey, namespace: &str, known: &Known<'_>) -> Result<ProviderView, Obstacle> {
     let object = known.cluster.ok_or_else(|| not_found(&key))?;
     let allowed = match &object.spec.allowed_namespaces {
         None => namespace == known.operator_namespace,
@@ -108,7 +106,7 @@ fn cluster(key: ProviderKey, namespace: &str, known: &Known<'_>) -> Result<Provi
         let message = format!(
             "{key} does not allow namespace {namespace}: its spec.allowedNamespaces has to select the namespace's labels"
         );
-        return Err(Blocked { reason: "ProviderNotAllowed", message });
+        return Err(Obstacle::lasting("ProviderNotAllowed", message));
     }
     Ok(ProviderView {
         version: (object.uid().unwrap_or_default(), object.metadata.generation.unwrap_or_default()),
@@ -121,7 +119,7 @@ fn cluster(key: ProviderKey, namespace: &str, known: &Known<'_>) -> Result<Provi
     })
 }
 
-fn namespaced(key: ProviderKey, namespace: &str, known: &Known<'_>) -> Result<ProviderView, Blocked> {
+fn namespaced(key: ProviderKey, namespace: &str, known: &Known<'_>) -> Result<ProviderView, Obstacle> {
     let object = known.namespaced.ok_or_else(|| not_found(&key))?;
     Ok(ProviderView {
         version: (object.uid().unwrap_or_default(), object.metadata.generation.unwrap_or_default()),
@@ -164,7 +162,7 @@ mod tests {
         namespace: &str,
         labels: &[(&str, &str)],
         domain: &str,
-    ) -> Result<ProviderView, Blocked> {
+    ) -> Result<ProviderView, Obstacle> {
         let labels = labels.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect();
         let known = Known {
             cluster: provider,

@@ -2,7 +2,7 @@
 
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::Condition;
 
-use super::Picture;
+use super::{Obstacle, Picture};
 use crate::api::{ConditionType, RecordState, RecordStatus, condition, stamped};
 
 /// One condition before it has a time.
@@ -114,14 +114,16 @@ fn propagating<'a>(records: impl Iterator<Item = &'a RecordStatus>) -> String {
     lines.join("; ")
 }
 
+/// The first of what stops the whole domain.
+fn obstacle(picture: &Picture) -> Option<&Obstacle> {
+    picture.blocked.iter().chain(&picture.failures).next()
+}
+
 /// The first thing that keeps the domain from being ready, in the order in which a user has to mend them.
 fn ready(picture: &Picture, parts: &[Draft]) -> Draft {
     let no = |reason: &str, message: String| draft(ConditionType::Ready, false, reason, message);
-    if let Some(blocked) = &picture.blocked {
-        return no(blocked.reason, blocked.message.clone());
-    }
-    if let Some(failure) = picture.failures.first() {
-        return no(failure.reason, failure.message.clone());
+    if let Some(obstacle) = obstacle(picture) {
+        return no(obstacle.reason, obstacle.message.clone());
     }
     let first_of = |kinds: &[ConditionType]| {
         let open = |kind: &ConditionType| parts.iter().find(|part| part.kind == *kind && part.status == is_abnormal(*kind));
@@ -177,10 +179,8 @@ fn progress(picture: &Picture, ready: &Draft) -> Option<Draft> {
     if ready.status {
         return None;
     }
-    let needs_somebody = picture.blocked.is_some()
-        || picture.failures.first().is_some_and(|failure| failure.lasts)
-        || !picture.rejected.is_empty()
-        || !picture.conflicts.is_empty();
+    let lasts = obstacle(picture).is_some_and(|obstacle| obstacle.lasts);
+    let needs_somebody = lasts || !picture.rejected.is_empty() || !picture.conflicts.is_empty();
     let kind = if needs_somebody { ConditionType::Stalled } else { ConditionType::Reconciling };
     Some(draft(kind, true, &ready.reason, ready.message.clone()))
 }

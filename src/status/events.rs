@@ -73,6 +73,10 @@ fn told(new: &Condition) -> Option<Event> {
     if is(ConditionType::Withdrawing) {
         return Some(normal("Withdrawing", new.message.clone()));
     }
+    // Whoever deletes something waits for it.
+    if is(ConditionType::Reconciling) && new.reason == "Deleting" {
+        return Some(normal("Deleting", new.message.clone()));
+    }
     let good = [ConditionType::Ready, ConditionType::DKIMReady, ConditionType::PolicyServed].into_iter().any(is);
     (good && holds).then(|| normal(&new.type_, new.message.clone()))
 }
@@ -90,7 +94,10 @@ fn normal(reason: &str, note: String) -> Event {
 mod tests {
     use k8s_openapi::jiff::Timestamp;
 
-    use super::*;
+    use super::{
+        super::{Obstacle, status},
+        *,
+    };
     use crate::api::condition;
 
     fn ready(holds: bool, reason: &str, message: &str) -> Vec<Condition> {
@@ -99,6 +106,20 @@ mod tests {
 
     fn told(old: &[Condition], new: &[Condition]) -> Option<(Severity, String)> {
         of_provider(old, new).map(|event| (event.severity, event.reason))
+    }
+
+    #[test]
+    fn p8_a_deletion_that_goes_on_by_itself_is_no_warning_and_one_that_is_stuck_is() {
+        let told = |obstacle: Obstacle| {
+            let picture = Picture { blocked: Some(obstacle), ..Picture::new(1, Timestamp::UNIX_EPOCH) };
+            events(&picture, None, &status(&picture, None))
+                .into_iter()
+                .map(|event| (event.severity, event.reason))
+                .collect::<Vec<_>>()
+        };
+        let why = || "SPF stays until the DMARC record is gone".to_owned();
+        assert_eq!(told(Obstacle::passing("Deleting", why())), [(Severity::Normal, "Deleting".to_owned())]);
+        assert_eq!(told(Obstacle::lasting("Deleting", why())), [(Severity::Warning, "StalledDeleting".to_owned())]);
     }
 
     #[test]

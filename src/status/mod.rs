@@ -25,8 +25,8 @@ pub struct Picture {
     pub owner: Option<String>,
     /// Through which provider the records are published, once it is known.
     pub provider: Option<PublishedThrough>,
-    /// Why nothing at all can be done, if so.
-    pub blocked: Option<Blocked>,
+    /// Why nothing at all is done for the spec, if so.
+    pub blocked: Option<Obstacle>,
     /// What the rules refused: one message a finding, naming field and rule.
     pub rejected: Vec<String>,
     /// What the rules found worth a warning.
@@ -42,7 +42,7 @@ pub struct Picture {
     /// Other things that wait, each with what would end the wait.
     pub held: Vec<String>,
     /// What failed; the first one is told.
-    pub failures: Vec<Failure>,
+    pub failures: Vec<Obstacle>,
     /// The keys of ours, if the spec names any.
     pub dkim: Option<DkimPicture>,
     /// The policy, if the spec names one or one is being withdrawn.
@@ -55,10 +55,10 @@ pub struct Picture {
     pub borne: bool,
 }
 
-/// Something that was tried and failed, at the provider, the API server or in DNS.
+/// Why a domain is not as its spec wants it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Failure {
-    /// CamelCase reason: `ProviderDenied`, `DNSUnreachable`, `ApiServer` ...
+pub struct Obstacle {
+    /// CamelCase reason: `Suspended`, `ProviderNotFound`, `ProviderDenied`, `DNSUnreachable`, `ApiServer` ...
     pub reason: &'static str,
     /// What it is and what would end it.
     pub message: String,
@@ -66,20 +66,16 @@ pub struct Failure {
     pub lasts: bool,
 }
 
-impl Failure {
+impl Obstacle {
     /// One that may be gone at the next try.
     pub fn passing(reason: &'static str, message: String) -> Self {
         Self { reason, message, lasts: false }
     }
-}
 
-/// Why nothing at all can be done.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Blocked {
-    /// CamelCase reason: `Suspended`, `ProviderNotFound`, `ProviderNotAllowed`, `OwnedByOther` ...
-    pub reason: &'static str,
-    /// What it is and what would end it.
-    pub message: String,
+    /// One that lasts until somebody changes something.
+    pub fn lasting(reason: &'static str, message: String) -> Self {
+        Self { reason, message, lasts: true }
+    }
 }
 
 /// Keys of ours.

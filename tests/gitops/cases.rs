@@ -6,7 +6,7 @@ use k8s_openapi::jiff::Timestamp;
 use mailward::{
     api::{ConditionType, RecordState, RecordStatus, condition},
     provider::ErrorKind,
-    status::{Blocked, Failure, Picture, status},
+    status::{Obstacle, Picture, status},
 };
 use serde_json::{Value, json};
 
@@ -47,13 +47,17 @@ fn record(state: RecordState, message: &str) -> RecordStatus {
 }
 
 fn stopped(reason: &'static str, message: &str) -> Value {
-    visited(|picture| picture.blocked = Some(Blocked { reason, message: message.to_owned() }))
+    visited(|picture| picture.blocked = Some(Obstacle::lasting(reason, message.to_owned())))
+}
+
+fn leaving(message: &str) -> Value {
+    visited(|picture| picture.blocked = Some(Obstacle::passing("Deleting", message.to_owned())))
 }
 
 fn failed(kind: ErrorKind, message: &str) -> Value {
     visited(|picture| {
         let (reason, message) = (kind.reason(), message.to_owned());
-        picture.failures.push(Failure { reason, message, lasts: kind.needs_somebody() });
+        picture.failures.push(Obstacle { reason, message, lasts: kind.needs_somebody() });
     })
 }
 
@@ -93,8 +97,8 @@ fn domains() -> Vec<(&'static str, Value)> {
         ("no_provider", stopped("ProviderNotFound", "ClusterDNSProvider primary does not exist")),
         ("suspended", suspended(stopped("Suspended", "spec.suspend is true: nothing is read, written or verified"))),
         ("suspended_unseen", suspended(outdated(visited(|_| {})))),
-        ("deleting", deleted(stopped("Deleting", "SPF and DKIM stay until the DMARC record is gone"))),
-        ("deleting_suspended", suspended(deleted(stopped("Deleting", "records are being taken away")))),
+        ("deleting", deleted(leaving("SPF and DKIM stay until the DMARC record is gone"))),
+        ("deleting_suspended", suspended(deleted(leaving("records are being taken away")))),
         ("deleting_unseen", deleted(visited(|_| {}))),
     ]
 }

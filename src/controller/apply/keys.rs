@@ -25,7 +25,7 @@ use crate::{
     },
     keys::RsaSize,
     metrics::ApiObject,
-    status::Failure,
+    status::Obstacle,
 };
 
 /// What was done for one key.
@@ -38,7 +38,7 @@ pub(crate) struct KeysDone {
     /// Whether a key is being made; the domain is visited again once it is there.
     pub making: bool,
     /// What could not be done.
-    pub failures: Vec<Failure>,
+    pub failures: Vec<Obstacle>,
 }
 
 /// Carries a decision out. `stable` is what stands under the name that signers mount.
@@ -77,7 +77,7 @@ async fn generate(
             return Ok(());
         }
         Err(why) => {
-            done.failures.push(Failure::passing("KeyGeneration", format!("DKIM key {}: {why}", spec.name)));
+            done.failures.push(Obstacle::passing("KeyGeneration", format!("DKIM key {}: {why}", spec.name)));
             return Ok(());
         }
     };
@@ -194,7 +194,7 @@ async fn write_stable(
     let Some(key) = find(stored, selector) else { return Ok(()) };
     let live = match stable {
         Stable::Foreign(why) => {
-            done.failures.push(Failure::passing("SecretConflict", why.clone()));
+            done.failures.push(Obstacle::passing("SecretConflict", why.clone()));
             return Ok(());
         }
         Stable::Absent => None,

@@ -25,7 +25,7 @@ use crate::{
     },
     metrics::Step,
     plan::{Identity, Plan, Takeover},
-    status::Failure,
+    status::Obstacle,
 };
 
 /// Longest TTL in seconds of our marker: whoever takes a domain over should not have to wait for a day.
@@ -44,7 +44,7 @@ pub(crate) struct Acted {
     /// One sentence a change.
     pub done: Vec<String>,
     /// What failed.
-    pub failures: Vec<Failure>,
+    pub failures: Vec<Obstacle>,
 }
 
 /// Acts, and asks DNS again where records were written.
@@ -88,7 +88,7 @@ async fn write(
         match act_on_policy(ctx, subject, validated, facts, decision).await {
             Ok(changed) => done.written |= changed,
             Err(policy::PolicyError::Api(error)) => return Err(error),
-            Err(error) => done.failures.push(Failure::passing(error.reason(), error.to_string())),
+            Err(error) => done.failures.push(Obstacle::passing(error.reason(), error.to_string())),
         }
     }
     if let (Leftover::Goes, Some(view)) = (&decisions.leftover, &facts.way) {

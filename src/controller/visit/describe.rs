@@ -18,7 +18,7 @@ use crate::{
     plan::{Item, Outcome, Wanted},
     provider::ErrorKind,
     resolve::{Validation, Verdict},
-    status::{DkimPicture, Failure, Picture},
+    status::{DkimPicture, Obstacle, Picture},
 };
 
 /// What the rules say of the spec.
@@ -196,15 +196,15 @@ fn other_holds(decisions: &Decisions) -> Vec<String> {
     holds
 }
 
-fn failures(facts: &Facts, acted: &Acted) -> Vec<Failure> {
+fn failures(facts: &Facts, acted: &Acted) -> Vec<Obstacle> {
     let mut all = acted.failures.clone();
     let refused = acted.published.refused.iter().map(|(slot, error)| (error.kind, format!("{slot}: {}", error.message)));
     let failed = acted.published.error.iter().map(|error| (error.kind, error.message.clone()));
     all.extend(failed.chain(refused).map(|(kind, message)| of_provider(kind, message)));
-    all.extend(facts.stored.broken.iter().map(|why| Failure::passing("KeySecretBroken", why.clone())));
+    all.extend(facts.stored.broken.iter().map(|why| Obstacle::passing("KeySecretBroken", why.clone())));
     if facts.dns.dnssec == Validation::Bogus {
         let zone = &facts.dns.authority.zone;
-        all.push(Failure::passing(
+        all.push(Obstacle::passing(
             "DNSSECBogus",
             format!(
                 "zone {zone} fails DNSSEC validation: validating receivers see none of its records; correct its DS or signatures"
@@ -212,13 +212,13 @@ fn failures(facts: &Facts, acted: &Acted) -> Vec<Failure> {
         ));
     }
     if let Some(Err(error)) = &facts.policy {
-        all.push(Failure::passing("PolicyMemory", error.to_string()));
+        all.push(Obstacle::passing("PolicyMemory", error.to_string()));
     }
     all
 }
 
-fn of_provider(kind: ErrorKind, message: String) -> Failure {
-    Failure { reason: kind.reason(), message, lasts: kind.needs_somebody() }
+fn of_provider(kind: ErrorKind, message: String) -> Obstacle {
+    Obstacle { reason: kind.reason(), message, lasts: kind.needs_somebody() }
 }
 
 fn dkim(facts: &Facts, decisions: &Decisions) -> Option<DkimPicture> {

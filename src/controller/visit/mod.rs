@@ -28,7 +28,7 @@ use crate::{
     metrics::Step,
     plan::Outcome,
     provider::ErrorKind,
-    status::{Blocked, Failure, Next, Picture},
+    status::{Next, Obstacle, Picture},
 };
 
 pub(crate) use self::{
@@ -138,7 +138,7 @@ fn without_credential(subject: &Subject, why: &str) -> String {
     format!("{} cannot publish: {why}; records stay as they are, and no change of them is written until then", subject.view.key)
 }
 
-fn stop(picture: &mut Picture, blocked: Blocked) -> Next {
+fn stop(picture: &mut Picture, blocked: Obstacle) -> Next {
     picture.blocked = Some(blocked);
     Next::Backoff(0)
 }
@@ -153,14 +153,14 @@ fn nobody_answers(ctx: &Context, subject: &Subject, picture: &mut Picture, why: 
     if subject.before.is_ready() && Patience::with(ctx, subject, picture.now).bears(SILENT) {
         return Next::Silence;
     }
-    picture.failures.push(Failure::passing("DNSUnreachable", why));
+    picture.failures.push(Obstacle::passing("DNSUnreachable", why));
     Next::Backoff(0)
 }
 
-fn behind(rival: &super::rivals::Rival) -> Blocked {
+fn behind(rival: &super::rivals::Rival) -> Obstacle {
     let message = format!(
         "{} already looks after this domain; this object waits until that one is gone or names another domain",
         rival.owner
     );
-    Blocked { reason: "AnotherMailDomain", message }
+    Obstacle::lasting("AnotherMailDomain", message)
 }

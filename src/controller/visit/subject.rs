@@ -14,7 +14,7 @@ use crate::{
         objects::{MailDomainRef, Tombstone, dns_endpoint::place},
         validate::Install,
     },
-    status::Blocked,
+    status::Obstacle,
 };
 
 /// A MailDomain with the provider it may use.
@@ -47,16 +47,16 @@ pub(crate) const ALLOW_DELETIONS: &str = "mailward.dev/allow-deletions";
 
 impl Subject {
     /// Looks everything up; whatever forbids a visit comes back as the reason.
-    pub(crate) fn of(ctx: &Context, object: &MailDomain) -> Result<Self, Blocked> {
+    pub(crate) fn of(ctx: &Context, object: &MailDomain) -> Result<Self, Obstacle> {
         if object.spec.suspend {
             let message = "spec.suspend is true: nothing is read, written or verified until it is false".to_owned();
-            return Err(Blocked { reason: "Suspended", message });
+            return Err(Obstacle::lasting("Suspended", message));
         }
         Self::even_suspended(ctx, object)
     }
 
     /// The same for a deletion, which suspending does not hold up.
-    pub(crate) fn even_suspended(ctx: &Context, object: &MailDomain) -> Result<Self, Blocked> {
+    pub(crate) fn even_suspended(ctx: &Context, object: &MailDomain) -> Result<Self, Obstacle> {
         let namespace = object.namespace().unwrap_or_default();
         let (domain, home) = names(&object.spec)?;
         Ok(Self {
@@ -90,8 +90,8 @@ impl Subject {
 }
 
 /// The domain, and where its records stand.
-fn names(spec: &MailDomainSpec) -> Result<(Name, Name), Blocked> {
-    let invalid = |field: &str, why: NameError| Blocked { reason: "Invalid", message: format!("{field}: {why}") };
+fn names(spec: &MailDomainSpec) -> Result<(Name, Name), Obstacle> {
+    let invalid = |field: &str, why: NameError| Obstacle::lasting("Invalid", format!("{field}: {why}"));
     let domain: Name = spec.domain.parse().map_err(|why| invalid("spec.domain", why))?;
     let delegation = |why| invalid("spec.delegation.zone", why);
     let zone = spec.delegation.as_ref().map(|delegation| delegation.zone.parse::<Name>()).transpose().map_err(delegation)?;
@@ -99,7 +99,7 @@ fn names(spec: &MailDomainSpec) -> Result<(Name, Name), Blocked> {
     Ok((domain, home))
 }
 
-fn provider(ctx: &Context, object: &MailDomain, namespace: &str, home: &Name) -> Result<ProviderView, Blocked> {
+fn provider(ctx: &Context, object: &MailDomain, namespace: &str, home: &Name) -> Result<ProviderView, Obstacle> {
     let reference = &object.spec.provider_ref;
     let (labels, _) = ctx.namespace(namespace);
     let cluster = ctx.stores.cluster_providers.get(&ObjectRef::new(&reference.name));
