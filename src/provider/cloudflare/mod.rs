@@ -148,7 +148,9 @@ impl Provider for Cloudflare {
         let done = self.api.write(zone, &batch).await;
         self.shelf.clear(zone);
         let done = self.shelf.checked(zone, done).await;
-        edits.iter().for_each(|edit| self.recent.note(zone, edit, &done));
+        for edit in &edits {
+            self.recent.note(zone, edit, &done);
+        }
         done
     }
 }

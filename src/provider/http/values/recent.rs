@@ -129,7 +129,9 @@ mod tests {
         let changes = [change];
         let edits = edits(listing, &changes).unwrap();
         recent.check(&zone(), listing, &edits)?;
-        edits.iter().for_each(|edit| recent.note(&zone(), edit, outcome));
+        for edit in &edits {
+            recent.note(&zone(), edit, outcome);
+        }
         Ok(())
     }
 
