@@ -69,7 +69,9 @@ async fn golden_p9_what_each_identity_may_do_where_is_this_list_and_no_more() {
     fresh("tests/golden/rights-in-watched-namespaces.txt", &watched);
     let endpoints: Vec<&String> = more.iter().filter(|right| !text.contains(right.as_str())).collect();
     assert_eq!(endpoints, ["dnsendpoints.externaldns.k8s.io: create delete get list patch"]);
-    attached.iter_mut().for_each(|found| found.retain(|right| right.contains("gateway.networking.k8s.io")));
+    for found in &mut attached {
+        found.retain(|right| right.contains("gateway.networking.k8s.io"));
+    }
     let routes = "httproutes.gateway.networking.k8s.io: create delete list patch watch";
     assert_eq!(attached, [vec![routes], vec!["gateways.gateway.networking.k8s.io public: list watch"], vec![]]);
 }
