@@ -6,7 +6,7 @@ FUZZ_SECONDS ?= 60
 ASSETS = $$(tools/kube/build.sh)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up programs down test e2e lint unit features bench fuzz kube helm bind pdns readers clients moto external-dns gateway-api gitops argocd redis vectors regenerate chart image
+.PHONY: help demo up programs down test e2e lint unit features bench fuzz kube helm promtool bind pdns readers clients moto external-dns gateway-api gitops argocd redis vectors regenerate chart image
 
 help: ## list the verbs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -25,7 +25,7 @@ programs:
 down: ## stop what `make up` started
 	@$(CARGO) run --quiet -p mailward-sandbox -- down
 
-test: lint kube helm bind pdns readers clients moto external-dns gateway-api gitops vectors ## everything: lints, unit, golden, property, conformance, real API server, independent readers
+test: lint kube helm promtool bind pdns readers clients moto external-dns gateway-api gitops vectors ## everything: lints, unit, golden, property, conformance, real API server, independent readers
 	KUBEBUILDER_ASSETS="$(ASSETS)" $(CARGO) test --workspace
 
 e2e: bind ## a real node with Ingress and ACME, in namespaces of its own; root, Linux, half an hour the first time
@@ -70,9 +70,11 @@ regenerate: helm ## write crds/, deploy/, docs/reference.md, the tables of flags
 kube: ## build the pinned control plane, once
 	@tools/kube/build.sh >/dev/null
 
-helm: kube ## build the pinned helm and the reader of alert rules, once; after the control plane, whose packages helm shares
+helm: kube ## build the pinned helm, once; after the control plane, whose packages it shares
 	@tools/helm/build.sh >/dev/null
-	@tools/prometheus/build.sh >/dev/null
+
+promtool: ## fetch the reader of metrics and alert rules into a folder where it is missing, once
+	@tools/promtool.sh >/dev/null
 
 bind: ## install BIND where it is missing
 	@command -v named >/dev/null || tools/install-bind.sh

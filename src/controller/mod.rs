@@ -22,6 +22,7 @@ mod memory;
 mod pool;
 mod provider_check;
 mod provider_view;
+mod refused_watch;
 mod report;
 mod rivals;
 mod run;

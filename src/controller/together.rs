@@ -96,7 +96,8 @@ where
     }
 }
 
-fn complain<K: Resource<DynamicType = ()>>(place: &str, error: &watcher::Error) {
+/// Says in the log what a watch failed with.
+pub(super) fn complain<K: Resource<DynamicType = ()>>(place: &str, error: &watcher::Error) {
     if let watcher::Error::WatchError(answer) = error
         && answer.code == GONE
     {

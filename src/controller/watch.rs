@@ -13,7 +13,7 @@ use kube::{
     runtime::{
         WatchStreamExt,
         reflector::{self, ObjectRef, Store},
-        watcher::{self, Event, watcher},
+        watcher::{self, Event},
     },
 };
 use serde::de::DeserializeOwned;
@@ -21,6 +21,7 @@ use tokio::sync::watch as channel;
 
 use super::{
     absence::{self, Absence},
+    refused_watch,
     together::{self, Watched},
 };
 use crate::{api::MailDomain, domain::objects, telemetry::Readiness};
@@ -85,7 +86,7 @@ impl Told {
     where
         K: Resource<DynamicType = ()> + Clone + DeserializeOwned + std::fmt::Debug + Send + Sync + 'static,
     {
-        self.reflect(|_| watcher(api, config).default_backoff().boxed(), move |event| absence.see(event))
+        self.reflect(|_| refused_watch::watch(api, config), move |event| absence.see(event))
     }
 
     fn reflect<K>(

@@ -6,6 +6,7 @@
 mod cpu;
 mod domains;
 mod labels;
+mod plain;
 
 use std::{
     fmt,
@@ -182,6 +183,11 @@ impl Metrics {
         let mut text = String::new();
         text::encode(&mut text, &self.registry)?;
         Ok(text)
+    }
+
+    /// Everything in the text format before OpenMetrics, 0.0.4.
+    pub fn encode_plain(&self) -> Result<String, fmt::Error> {
+        Ok(plain::from_open_metrics(&self.encode()?))
     }
 }
 

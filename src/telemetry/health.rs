@@ -5,7 +5,10 @@ use std::{collections::BTreeMap, sync::Arc};
 use axum::{
     Router,
     extract::State,
-    http::{StatusCode, header::CONTENT_TYPE},
+    http::{
+        HeaderMap, StatusCode,
+        header::{ACCEPT, CONTENT_TYPE},
+    },
     response::{IntoResponse, Response},
     routing::get,
 };
@@ -15,6 +18,8 @@ use crate::metrics::Metrics;
 
 /// Content type of the OpenMetrics text format.
 const OPEN_METRICS: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
+/// Content type of the text format before it.
+const PLAIN: &str = "text/plain; version=0.0.4; charset=utf-8";
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 enum Phase {
@@ -106,12 +111,19 @@ pub fn health_router(readiness: Readiness, metrics: Arc<Metrics>) -> Router {
         .route("/healthz", get(|| async { "alive\n" }))
         .route("/readyz", get(|State(readiness): State<Readiness>| async move { readiness.answer() }))
         .with_state(readiness)
-        .route("/metrics", get(move || async move { text(&metrics) }))
+        .route("/metrics", get(move |headers: HeaderMap| async move { text(&metrics, &headers) }))
 }
 
-fn text(metrics: &Metrics) -> Response {
-    match metrics.encode() {
-        Ok(text) => ([(CONTENT_TYPE, OPEN_METRICS)], text).into_response(),
+/// OpenMetrics for whoever takes it at all, as Prometheus does, and the older format for everybody else.
+fn text(metrics: &Metrics, headers: &HeaderMap) -> Response {
+    let mut accepted = headers.get_all(ACCEPT).iter().filter_map(|value| value.to_str().ok());
+    let (format, text) = if accepted.any(|types| types.contains("application/openmetrics-text")) {
+        (OPEN_METRICS, metrics.encode())
+    } else {
+        (PLAIN, metrics.encode_plain())
+    };
+    match text {
+        Ok(text) => ([(CONTENT_TYPE, format)], text).into_response(),
         Err(_) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
     }
 }
@@ -165,8 +177,26 @@ mod tests {
         assert_eq!(ask(&readiness, "/readyz").await, (StatusCode::OK, "ready\n".to_owned()));
     }
 
+    async fn metrics_for(accept: &str) -> (String, String) {
+        let metrics = Arc::new(Metrics::default());
+        let router = health_router(Readiness::default(), metrics);
+        let response =
+            router.oneshot(Request::get("/metrics").header(ACCEPT, accept).body(Body::empty()).unwrap()).await.unwrap();
+        let format = response.headers()[CONTENT_TYPE].to_str().unwrap().to_owned();
+        (format, String::from_utf8(to_bytes(response.into_body(), usize::MAX).await.unwrap().to_vec()).unwrap())
+    }
+
     #[tokio::test]
-    async fn metrics_end_as_open_metrics_asks() {
-        assert!(ask(&Readiness::default(), "/metrics").await.1.ends_with("# EOF\n"));
+    async fn a_scraper_that_takes_open_metrics_gets_it_with_its_end() {
+        let (format, text) = metrics_for("application/openmetrics-text;version=1.0.0;q=0.6,text/plain;version=0.0.4;q=0.5").await;
+        assert_eq!(format, OPEN_METRICS);
+        assert!(text.contains("# TYPE mailward_conflicts counter\n") && text.ends_with("# EOF\n"), "{text}");
+    }
+
+    #[tokio::test]
+    async fn everybody_else_gets_the_format_that_was_before_it() {
+        let (format, text) = metrics_for("*/*").await;
+        assert_eq!(format, PLAIN);
+        assert!(text.contains("# TYPE mailward_conflicts_total counter\n") && !text.contains("# EOF"), "{text}");
     }
 }

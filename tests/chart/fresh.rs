@@ -49,8 +49,12 @@ const HELMS: [&str; 4] =
 
 /// The documents of `templates/rbac.yaml` with these values, without what only helm's own have.
 fn roles(set: &[&str]) -> Vec<String> {
+    documents_of("templates/rbac.yaml", set)
+}
+
+fn documents_of(file: &str, set: &[&str]) -> Vec<String> {
     let mut template = command();
-    template.arg("template").arg("mailward").arg(chart()).args(["--namespace", NAMESPACE, "--show-only", "templates/rbac.yaml"]);
+    template.arg("template").arg("mailward").arg(chart()).args(["--namespace", NAMESPACE, "--show-only", file]);
     let rendered = run(template.args(set)).unwrap();
     let ours = |line: &&str| !line.starts_with("# Source:") && !HELMS.iter().any(|label| line.trim_start().starts_with(label));
     let lines: Vec<&str> = rendered.lines().filter(ours).filter(|line| !line.is_empty()).collect();
@@ -73,6 +77,14 @@ fn what_an_install_adds_on_request_is_what_the_chart_adds_then() {
         roles(&["--set", &format!("{value}=true")]).into_iter().filter(|document| !usual.contains(document)).collect();
     let origin = format!("# Made from charts/mailward/templates/rbac.yaml with {value}.");
     fresh("deploy/optional/dnsendpoints.yaml", &format!("{origin}\n{}\n", more.join("\n---\n")));
+}
+
+#[test]
+fn the_roles_for_gateways_are_those_of_the_chart() {
+    let file = "templates/gateways.yaml";
+    let text = documents_of(file, &["--set", "gateways={gateways/public}"]).join("\n---\n");
+    let origin = format!("# Made from charts/mailward/{file} with one of gateways, gateways/public.");
+    fresh("deploy/optional/gateways.yaml", &format!("{origin}\n{text}\n"));
 }
 
 #[test]

@@ -88,6 +88,14 @@ fn earlier_chart(into: &Path) {
     fs::write(definition, text.replace(category, "\n")).unwrap();
 }
 
+/// What the notes say to apply next.
+fn next_manifest(notes: &str) -> String {
+    let (_, rest) = notes.split_once("kubectl apply -f - <<'EOF'\n").expect("the notes print the next manifest");
+    let manifest = rest.split_once("  EOF\n").unwrap().0.replace("\n  ", "\n");
+    assert!(manifest.contains("kind: MailDomain"), "{manifest}");
+    manifest.trim_start().to_owned()
+}
+
 fn copy(from: &Path, to: &Path) {
     fs::create_dir_all(to).unwrap();
     for entry in fs::read_dir(from).unwrap().map(Result::unwrap) {
@@ -117,8 +125,8 @@ async fn install_upgrade_rollback_and_uninstall_lose_no_domain_no_provider_no_ke
     earlier_chart(earlier.path());
 
     let notes = cluster.helm(&["install", "mailward", "--create-namespace"], Some(earlier.path()));
-    assert!(notes.contains("kind: MailDomain"), "the notes print the next manifest: {notes}");
     cluster.established().await;
+    cluster.apply(&next_manifest(&notes));
     cluster.apply(USERS);
     let before = uids(&cluster);
     assert_eq!((drift_interval(&cluster).as_str(), categories(&cluster)), ("--drift-interval=1h", json!(["mailward"])));

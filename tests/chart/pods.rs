@@ -57,6 +57,28 @@ fn both_are_two_spread_out_and_drained_one_at_a_time() {
 }
 
 #[test]
+fn each_is_asked_whether_it_lives_and_whether_it_works_and_takes_what_it_is_given() {
+    let rendered = objects("{policyServer: {resources: {requests: {memory: 99Mi}, limits: null}}}");
+    for name in DEPLOYMENTS {
+        let container = container(find(&rendered, "Deployment", name));
+        for (probe, path) in [("livenessProbe", "/healthz"), ("readinessProbe", "/readyz")] {
+            let asked = &container[probe]["httpGet"];
+            assert_eq!((&asked["path"], &asked["port"]), (&json!(path), &json!("health")), "{name}");
+        }
+        assert!(
+            container["ports"].as_array().unwrap().iter().any(|port| port["name"] == "health" && port["containerPort"] == 8081)
+        );
+        assert!(container["resources"]["requests"]["cpu"].is_string(), "{name} can be scheduled by what it needs");
+    }
+    let given = |name| &container(find(&rendered, "Deployment", name))["resources"];
+    assert!(given("-controller")["limits"]["memory"].is_string());
+    assert_eq!(
+        (&given("-policy-server")["requests"]["memory"], &given("-policy-server")["limits"]),
+        (&json!("99Mi"), &Value::Null)
+    );
+}
+
+#[test]
 fn a_selector_selects_its_own_pods_and_outlives_an_upgrade() {
     let (small, large) = (objects("{}"), objects("{commonLabels: {team: post}, policyServer: {podLabels: {a: b}}}"));
     for name in DEPLOYMENTS {

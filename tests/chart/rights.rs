@@ -49,7 +49,7 @@ fn write(text: &mut String, cluster: &Cluster, places: &[&str]) {
 #[tokio::test]
 async fn golden_p9_what_each_identity_may_do_where_is_this_list_and_no_more() {
     let cluster = Cluster::start().await;
-    for namespace in [NAMESPACE, POLICY_NAMESPACE, "mail"] {
+    for namespace in [NAMESPACE, POLICY_NAMESPACE, "mail", "gateways"] {
         cluster.kubectl(&["create", "namespace", namespace], "").unwrap();
     }
     // First the lesser rights: applying takes none away.
@@ -62,11 +62,18 @@ async fn golden_p9_what_each_identity_may_do_where_is_this_list_and_no_more() {
     cluster.apply(&template("{externalDns: {dnsEndpoint: {enabled: true}}}").unwrap());
     let controller = format!("system:serviceaccount:{NAMESPACE}:mailward-controller");
     let more = rights(&cluster, &controller, "default");
+    cluster.apply(&template("{gateways: [gateways/public]}").unwrap());
+    let mut attached = [POLICY_NAMESPACE, "gateways", "default"].map(|place| rights(&cluster, &controller, place));
     cluster.stop().await;
     fresh("tests/golden/rights.txt", &text);
     fresh("tests/golden/rights-in-watched-namespaces.txt", &watched);
     let endpoints: Vec<&String> = more.iter().filter(|right| !text.contains(right.as_str())).collect();
     assert_eq!(endpoints, ["dnsendpoints.externaldns.k8s.io: create delete get list patch"]);
+    for found in &mut attached {
+        found.retain(|right| right.contains("gateway.networking.k8s.io"));
+    }
+    let routes = "httproutes.gateway.networking.k8s.io: create delete list patch watch";
+    assert_eq!(attached, [vec![routes], vec!["gateways.gateway.networking.k8s.io public: list watch"], vec![]]);
 }
 
 /// `verb group/resource` of every rule, wherever it holds.

@@ -40,6 +40,8 @@ fn the_workflows_use_the_toolchain_that_the_workspace_asks_for() {
     let workflows = workflows();
     let used: Vec<&str> = words_after(&workflows, "rustup toolchain install ").collect();
     assert!(used.len() >= 2 && used.iter().all(|version| *version == wanted), "{used:?}, not {wanted}");
+    let mut images = words_after(&workflows, "/library/rust:");
+    assert!(images.all(|tag| tag.starts_with(&format!("{wanted}-"))), "a container of another toolchain than {wanted}");
 }
 
 #[test]

@@ -3,7 +3,7 @@
 //! The tests play the Gateway controller: they write into the statuses of a Gateway and of our HTTPRoutes what one would write there.
 //! What leads to the policy servers is the lab's own door, as it is for its Ingresses.
 
-mod install;
+pub(crate) mod install;
 
 use hickory_proto::rr::RecordType;
 use k8s_openapi::api::networking::v1::Ingress;
@@ -19,7 +19,7 @@ use crate::{
     lab::{Tenant, is_ready, status},
     policy::id,
 };
-use install::{ADDRESS, GATEWAY, Install, NAMESPACE};
+use install::{ADDRESS, GATEWAY, Install, NAMESPACE, SECOND};
 
 /// A policy with the way in which it is served.
 fn served(tenant: &Tenant, serving: &Value) -> Value {
@@ -27,7 +27,8 @@ fn served(tenant: &Tenant, serving: &Value) -> Value {
     json!({"spf": {"all": "Fail"}, "mtaSts": policy})
 }
 
-fn through_gateway(tenant: &Tenant) -> Value {
+/// One that leaves the Gateway to the install.
+pub(crate) fn through_gateway(tenant: &Tenant) -> Value {
     served(tenant, &json!({"gateway": {}}))
 }
 
@@ -52,7 +53,7 @@ async fn until_route(tenant: &Tenant) -> HTTPRoute {
 }
 
 /// The part of the Gateway controller: what it says of the route as it is now.
-async fn answer(tenant: &Tenant, status: &str, reason: &str) {
+pub(crate) async fn answer(tenant: &Tenant, status: &str, reason: &str) {
     let route = until_route(tenant).await;
     let condition = |kind: &str, status: &str, reason: &str| {
         json!({"type": kind, "status": status, "reason": reason, "message": format!("the lab says {reason}"),
@@ -174,12 +175,12 @@ async fn moved(tenant: &Tenant, to: &[String], old: &str) {
 async fn another_address_of_the_gateway_is_another_address_of_its_policy_hosts() {
     let install = Install::shared().await;
     let tenant = install.lab.tenant("gateway-address").await;
-    let parent = json!({"namespace": NAMESPACE, "name": "second", "sectionName": "https"});
-    install.gateway("second", &[ADDRESS]).await;
+    let parent = json!({"namespace": NAMESPACE, "name": SECOND, "sectionName": "https"});
+    install.gateway(SECOND, &[ADDRESS]).await;
     tenant.apply(served(&tenant, &json!({"gateway": {"parentRefs": [parent]}}))).await;
     answer(&tenant, "True", "Accepted").await;
     tenant.ready().await;
-    install.gateway("second", &["127.0.0.78"]).await;
+    install.gateway(SECOND, &["127.0.0.78"]).await;
     tenant.lab.until("the address to move", async || address(&tenant).await == ["127.0.0.78"]).await;
 }
 

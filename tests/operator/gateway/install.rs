@@ -8,7 +8,6 @@ use kube::{
     api::{Patch, PatchParams},
 };
 use mailward::api::Gateway;
-use mailward_sandbox::steps::operator::{CONTROLLER, NAMESPACE as OPERATOR, POLICY_NAMESPACE};
 use serde_json::{Value, json};
 use tokio::sync::OnceCell;
 
@@ -18,10 +17,10 @@ use crate::lab::{Lab, Tenant};
 pub(crate) const NAMESPACE: &str = "gateways";
 /// The first one that the install offers.
 pub(crate) const GATEWAY: &str = "public";
-/// Its address.
+/// The other one.
+pub(crate) const SECOND: &str = "second";
+/// The address of both.
 pub(crate) const ADDRESS: &str = "127.0.0.77";
-
-const RBAC: &str = "rbac.authorization.k8s.io";
 
 /// The lab, and what was said in it before there was a Gateway API.
 pub(crate) struct Install {
@@ -37,11 +36,10 @@ impl Install {
     }
 
     async fn start() -> Self {
-        let offers = [format!("--gateway={NAMESPACE}/{GATEWAY}"), format!("--gateway={NAMESPACE}/second")];
+        let offers = [GATEWAY, SECOND].map(|name| format!("--gateway={NAMESPACE}/{name}"));
         let lab = Lab::start(&[&offers[0], &offers[1], "--drift-interval=10s"]).await;
         let early = lab.tenant("gateway-early").await;
-        early.apply_object(&json!({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": NAMESPACE}})).await;
-        roles(&early).await;
+        rights(&early, &[GATEWAY, SECOND]).await;
         early.apply(super::through_gateway(&early)).await;
         // Before the watch was tried with its rights, it is the rights that are missing.
         let mut while_absent = String::new();
@@ -51,45 +49,53 @@ impl Install {
         });
         assert!(absent.await, "{while_absent}");
         definitions(&early).await;
-        let install = Self { lab, while_absent };
-        for name in [GATEWAY, "second"] {
-            install.gateway(name, &[ADDRESS]).await;
+        for name in [GATEWAY, SECOND] {
+            gateway(&early.client, name, &[ADDRESS]).await;
         }
-        install
+        Self { lab, while_absent }
     }
 
     /// A Gateway with these addresses, as its controller would report them.
     pub(crate) async fn gateway(&self, name: &str, addresses: &[&str]) {
-        let listener = json!({"name": "https", "port": 443, "protocol": "HTTPS",
-            "tls": {"certificateRefs": [{"name": "policy-hosts"}]}, "allowedRoutes": {"namespaces": {"from": "All"}}});
-        let api = "gateway.networking.k8s.io/v1";
-        let object = json!({"apiVersion": api, "kind": "Gateway", "metadata": {"name": name, "namespace": NAMESPACE},
-            "spec": {"gatewayClassName": "lab", "listeners": [listener]}});
         // Each test has a runtime, and so a client, of its own.
-        let gateways: Api<Gateway> = Api::namespaced(self.lab.plane.client().await.unwrap(), NAMESPACE);
-        gateways.patch(name, &PatchParams::apply("somebody").force(), &Patch::Apply(&object)).await.unwrap();
-        let addresses: Vec<Value> = addresses.iter().map(|value| json!({"type": "IPAddress", "value": value})).collect();
-        let patch = Patch::Merge(json!({"status": {"addresses": addresses}}));
-        gateways.patch_status(name, &PatchParams::default(), &patch).await.unwrap();
+        gateway(&self.lab.plane.client().await.unwrap(), name, addresses).await;
     }
 }
 
-/// What the chart adds for these Gateways.
-async fn roles(tenant: &Tenant) {
-    let group = ["gateway.networking.k8s.io"];
-    let names = [GATEWAY, "second"];
-    let routes =
-        json!({"apiGroups": group, "resources": ["httproutes"], "verbs": ["list", "watch", "create", "patch", "delete"]});
-    let gateways = json!({"apiGroups": group, "resources": ["gateways"], "resourceNames": names, "verbs": ["list", "watch"]});
-    for (namespace, rule) in [(POLICY_NAMESPACE, routes), (NAMESPACE, gateways)] {
-        let metadata = json!({"name": "mailward-controller-gateways", "namespace": namespace});
-        let api = format!("{RBAC}/v1");
-        tenant.apply_object(&json!({"apiVersion": api, "kind": "Role", "metadata": metadata, "rules": [rule]})).await;
-        let role = json!({"apiGroup": RBAC, "kind": "Role", "name": "mailward-controller-gateways"});
-        let subject = json!({"kind": "ServiceAccount", "name": CONTROLLER, "namespace": OPERATOR});
-        let binding =
-            json!({"apiVersion": api, "kind": "RoleBinding", "metadata": metadata, "roleRef": role, "subjects": [subject]});
-        tenant.apply_object(&binding).await;
+/// Gateway API and one Gateway, with the rights to it.
+pub(crate) async fn whole(tenant: &Tenant) {
+    rights(tenant, &[GATEWAY]).await;
+    definitions(tenant).await;
+    gateway(&tenant.client, GATEWAY, &[ADDRESS]).await;
+}
+
+/// A Gateway with these addresses, as its controller would report them.
+pub(crate) async fn gateway(client: &Client, name: &str, addresses: &[&str]) {
+    let listener = json!({"name": "https", "port": 443, "protocol": "HTTPS",
+        "tls": {"certificateRefs": [{"name": "policy-hosts"}]}, "allowedRoutes": {"namespaces": {"from": "All"}}});
+    let api = "gateway.networking.k8s.io/v1";
+    let object = json!({"apiVersion": api, "kind": "Gateway", "metadata": {"name": name, "namespace": NAMESPACE},
+        "spec": {"gatewayClassName": "lab", "listeners": [listener]}});
+    let gateways: Api<Gateway> = Api::namespaced(client.clone(), NAMESPACE);
+    gateways.patch(name, &PatchParams::apply("somebody").force(), &Patch::Apply(&object)).await.unwrap();
+    let addresses: Vec<Value> = addresses.iter().map(|value| json!({"type": "IPAddress", "value": value})).collect();
+    let patch = Patch::Merge(json!({"status": {"addresses": addresses}}));
+    gateways.patch_status(name, &PatchParams::default(), &patch).await.unwrap();
+}
+
+async fn rights(tenant: &Tenant, names: &[&str]) {
+    tenant.apply_object(&json!({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": NAMESPACE}})).await;
+    for name in names {
+        roles(tenant, name).await;
+    }
+}
+
+/// What the chart adds for this Gateway: the file has it for the first one.
+async fn roles(tenant: &Tenant, name: &str) {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("deploy/optional/gateways.yaml");
+    let text = fs::read_to_string(file).unwrap().replace(GATEWAY, name);
+    for object in text.split("\n---\n") {
+        tenant.apply_object(&serde_saphyr::from_str::<Value>(object).unwrap()).await;
     }
 }
 

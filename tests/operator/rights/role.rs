@@ -17,8 +17,10 @@ use kube::{
 use mailward_sandbox::steps::operator::{CONTROLLER, NAMESPACE, POLICY_NAMESPACE, POLICY_SERVER};
 use serde_json::Value;
 
-/// What an install always applies, and what it applies only when asked to.
-const FILES: [(&str, bool); 2] = [("deploy/rbac.yaml", false), ("deploy/optional/dnsendpoints.yaml", true)];
+/// What an install always applies, and what it applies when asked to.
+const FILES: [&str; 3] = ["deploy/rbac.yaml", "deploy/optional/dnsendpoints.yaml", "deploy/optional/gateways.yaml"];
+/// Parts of the names of the roles that are in no other file than those for who asks.
+const OPTIONAL: [&str; 3] = ["-dnsendpoints", "-httproutes", "-gateway-"];
 
 /// A role and whom it is given to.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -33,7 +35,7 @@ pub(super) struct Grant {
 impl Grant {
     /// Whether an install may go without it.
     pub(super) fn is_optional(&self) -> bool {
-        self.role.ends_with("-dnsendpoints")
+        OPTIONAL.iter().any(|part| self.role.contains(part))
     }
 }
 
@@ -63,7 +65,7 @@ impl Roles {
     /// Those of `deploy/`, which are the chart's (ADR 33).
     pub(super) fn written() -> Self {
         let mut objects = vec![];
-        for (path, _) in FILES {
+        for path in FILES {
             let text = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(path)).unwrap();
             objects.extend(text.split("\n---\n").map(|one| serde_saphyr::from_str::<Value>(one).unwrap()));
         }

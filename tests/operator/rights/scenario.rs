@@ -3,10 +3,14 @@
 use serde_json::{Value, json};
 
 use super::{
-    scene::Scene,
+    scene::{Scene, settle_behind_a_gateway},
     stage::{FLAGS, Stage},
 };
-use crate::{lab::Tenant, policy::policy};
+use crate::{
+    gateway::{self, install},
+    lab::Tenant,
+    policy::policy,
+};
 
 /// What the operator is to do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,6 +40,10 @@ pub(super) enum Change {
     Policy,
     /// The Ingress of a policy goes.
     Ingress,
+    /// The HTTPRoute of a policy goes.
+    Route,
+    /// A Gateway gets another address.
+    Gateway,
     Endpoint,
     /// A policy comes, and a policy server hears of it.
     Served,
@@ -55,8 +63,10 @@ pub(super) enum Write {
     KeyRemoval,
     Policy,
     Ingress,
+    Route,
     PolicyRemoval,
     IngressRemoval,
+    RouteRemoval,
     EndpointProvider,
     Endpoint,
     EndpointChange,
@@ -147,8 +157,11 @@ async fn changed(change: Change, stage: &Stage, tenant: &Tenant) {
             let data = json!({"secret": tenant.dns().key().secret_base64()});
             tenant.apply_object(&json!({"apiVersion": "v1", "kind": "Secret", "metadata": metadata, "stringData": data})).await;
         }
-        Change::Policy => stage.delete_policy_object("configmap").await,
-        Change::Ingress => stage.delete_policy_object("ingress").await,
+        Change::Policy | Change::Ingress | Change::Route => stage.delete_policy_object(change).await,
+        Change::Gateway => {
+            gateway::answer(&stage.routed, "True", "Accepted").await;
+            install::gateway(&stage.client, install::GATEWAY, &[&stage.address()]).await;
+        }
         Change::Endpoint => {
             tenant.apply(policy("Testing", 86_400, &[&tenant.name("mx1")])).await;
             tenant.until("miss the policy servers", |object| Scene::says(object, "no policy server is ready")).await;
@@ -200,9 +213,14 @@ async fn writes(write: Write, scene: &Scene) {
             tenant.begin_to_delete().await;
         }
         Write::Policy | Write::Ingress => tenant.apply(testing()).await,
+        Write::Route => tenant.apply(gateway::through_gateway(tenant)).await,
         Write::PolicyRemoval | Write::IngressRemoval => {
             tenant.apply(testing()).await;
             tenant.ready().await;
+            tenant.apply(format!("{{{SPF}}}")).await;
+        }
+        Write::RouteRemoval => {
+            settle_behind_a_gateway(tenant).await;
             tenant.apply(format!("{{{SPF}}}")).await;
         }
         Write::EndpointProvider => scene.external_dns().await,

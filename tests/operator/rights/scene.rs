@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use hickory_proto::rr::RecordType;
 use k8s_openapi::api::{
     core::v1::{ConfigMap, Secret},
     events::v1::Event,
@@ -11,7 +12,7 @@ use kube::{
     Api, Resource, ResourceExt,
     api::{ApiResource, DynamicObject, GroupVersionKind, ListParams},
 };
-use mailward::api::MailDomain;
+use mailward::api::{HTTPRoute, MailDomain};
 use mailward_sandbox::steps::operator::POLICY_NAMESPACE;
 use serde::de::DeserializeOwned;
 use serde_json::json;
@@ -21,6 +22,7 @@ use super::{
     stage::{FLAGS, Stage},
 };
 use crate::{
+    gateway::{answer, through_gateway},
     lab::{Candidate, OneMore, Tenant, condition, status},
     policy::policy,
 };
@@ -56,6 +58,11 @@ impl Scene {
             }
             Change::Policy => stage.policy_objects::<ConfigMap>(&stage.kept).await == 1,
             Change::Ingress => stage.policy_objects::<Ingress>(&stage.kept).await == 1,
+            Change::Route => stage.policy_objects::<HTTPRoute>(&stage.routed).await == 1,
+            Change::Gateway => {
+                let host = stage.routed.name("mta-sts");
+                stage.routed.dns().values(&host, RecordType::A).await == [stage.address()]
+            }
             Change::Endpoint => Self::says(&tenant.object().await, NOBODY),
             Change::Served => self.server.as_ref().unwrap().serves(&tenant.domain).await,
         }
@@ -79,8 +86,10 @@ impl Scene {
             Write::KeyRemoval => mail().await.is_none() && tenant.api::<Secret>().get_opt("dkim").await.unwrap().is_none(),
             Write::Policy => stage.policy_objects::<ConfigMap>(tenant).await == 1,
             Write::Ingress => stage.policy_objects::<Ingress>(tenant).await == 1,
+            Write::Route => stage.policy_objects::<HTTPRoute>(tenant).await == 1,
             Write::PolicyRemoval => stage.policy_objects::<ConfigMap>(tenant).await == 0,
             Write::IngressRemoval => stage.policy_objects::<Ingress>(tenant).await == 0,
+            Write::RouteRemoval => stage.policy_objects::<HTTPRoute>(tenant).await == 0,
             Write::Endpoint => self.endpoints().await.contains("-all"),
             Write::EndpointChange => self.endpoints().await.contains("~all"),
             Write::EndpointRemoval => {
@@ -93,11 +102,12 @@ impl Scene {
     /// Makes the change once more, where that means anything.
     pub(super) async fn change_again(&self, stage: &Stage) -> bool {
         match self.scenario {
-            Scenario::Hears(Change::Policy) => stage.delete_policy_object("configmap").await,
-            Scenario::Hears(Change::Ingress) => stage.delete_policy_object("ingress").await,
-            _ => return false,
+            Scenario::Hears(change @ (Change::Policy | Change::Ingress | Change::Route)) => {
+                stage.delete_policy_object(change).await;
+                true
+            }
+            _ => false,
         }
-        true
     }
 
     /// Makes the operator look again at what its own pace would let wait.
@@ -114,6 +124,7 @@ impl Scene {
             // Somebody who goes on taking a value away is told to be a rival: so this is done once, and at another name.
             Scenario::Writes(Write::EventAgain) if number == 1 => self.healed_twice("_dmarc").await,
             Scenario::Writes(Write::EventAgain) => {}
+            Scenario::Hears(Change::Route | Change::Gateway) => stage.routed.poke().await,
             Scenario::Writes(_) | Scenario::Hears(Change::Label | Change::Endpoint) => self.poke().await,
             _ => {}
         }
@@ -212,5 +223,12 @@ impl Stage {
 /// A domain with a policy, settled.
 pub(super) async fn settle(tenant: &Tenant) {
     tenant.apply(policy("Testing", 86_400, &[&tenant.name("mx1")])).await;
+    tenant.ready().await;
+}
+
+/// The same behind the Gateway.
+pub(super) async fn settle_behind_a_gateway(tenant: &Tenant) {
+    tenant.apply(through_gateway(tenant)).await;
+    answer(tenant, "True", "Accepted").await;
     tenant.ready().await;
 }

@@ -10,17 +10,19 @@ use mailward_sandbox::steps::operator::POLICY_NAMESPACE;
 
 use super::{
     role::Right,
-    scenario::{Scenario, Write},
-    scene::{Scene, settle},
+    scenario::{Change, Scenario, Write},
+    scene::{Scene, settle, settle_behind_a_gateway},
     table::{Need, Told},
 };
 use crate::{
     external_dns::endpoint::install_kind,
+    gateway::install,
     lab::{Lab, Tenant, eventually},
 };
 
 /// Nobody looks at a settled domain but when told to, and deletions wait for somebody.
-pub(super) const FLAGS: &[&str] = &["--drift-interval=1h", "--deletion-patience=10m", "--delete-cap=10000"];
+pub(super) const FLAGS: &[&str] =
+    &["--drift-interval=1h", "--deletion-patience=10m", "--delete-cap=10000", "--gateway=gateways/public"];
 /// Refusals after a change that tell "not heard of" from "not yet".
 const TRIES: usize = 1;
 
@@ -30,6 +32,8 @@ pub(super) struct Stage {
     pub(super) client: Client,
     /// A domain with a policy, settled.
     pub(super) kept: Tenant,
+    /// The same behind a Gateway.
+    pub(super) routed: Tenant,
     /// Of the scenario.
     pub(super) number: usize,
 }
@@ -39,8 +43,16 @@ impl Stage {
         let lab = Lab::start(FLAGS).await;
         let (client, kept) = (lab.plane.client().await.unwrap(), lab.tenant("kept").await);
         install_kind(&kept).await;
+        install::whole(&kept).await;
         settle(&kept).await;
-        Self { lab, client, kept, number: 0 }
+        let routed = lab.tenant("routed").await;
+        settle_behind_a_gateway(&routed).await;
+        Self { lab, client, kept, routed, number: 0 }
+    }
+
+    /// Of the Gateway, in this scenario.
+    pub(super) fn address(&self) -> String {
+        format!("127.0.1.{}", self.number)
     }
 
     /// A namespace and a domain of its own for each scenario.
@@ -155,17 +167,18 @@ impl Stage {
         assert!(is.await, "a provider is not Ready={wanted}: {:?}", self.provider_statuses(tenant).await);
     }
 
-    /// Deletes the object of the settled domain in the policy namespace.
-    pub(super) async fn delete_policy_object(&self, kind: &str) {
-        let gvk = match kind {
-            "configmap" => GroupVersionKind::gvk("", "v1", "ConfigMap"),
-            _ => GroupVersionKind::gvk("networking.k8s.io", "v1", "Ingress"),
+    /// Deletes the object of a settled domain in the policy namespace that the change is about.
+    pub(super) async fn delete_policy_object(&self, change: Change) {
+        let (gvk, domain) = match change {
+            Change::Ingress => (GroupVersionKind::gvk("networking.k8s.io", "v1", "Ingress"), &self.kept.domain),
+            Change::Route => (GroupVersionKind::gvk("gateway.networking.k8s.io", "v1", "HTTPRoute"), &self.routed.domain),
+            _ => (GroupVersionKind::gvk("", "v1", "ConfigMap"), &self.kept.domain),
         };
         let api: Api<DynamicObject> = Api::namespaced_with(self.client.clone(), POLICY_NAMESPACE, &ApiResource::from_gvk(&gvk));
         let of = ListParams::default().labels("app.kubernetes.io/managed-by=mailward");
         for object in api.list(&of).await.unwrap() {
             let annotations = object.metadata.annotations.unwrap_or_default();
-            if annotations.get("mailward.dev/domain") == Some(&self.kept.domain) {
+            if annotations.get("mailward.dev/domain") == Some(domain) {
                 api.delete(&object.metadata.name.unwrap(), &DeleteParams::default()).await.unwrap();
             }
         }

@@ -75,6 +75,30 @@ pub(super) const TABLE: &[Need] = &[
         "a deleted Ingress does not come back at once",
     ),
     need(
+        "mailward-controller: list httproutes.gateway.networking.k8s.io",
+        Hears(Change::Route),
+        Log,
+        "which HTTPRoutes there are is not known, so none is written",
+    ),
+    need(
+        "mailward-controller: watch httproutes.gateway.networking.k8s.io",
+        Hears(Change::Route),
+        Log,
+        "a deleted HTTPRoute does not come back at once",
+    ),
+    need(
+        "mailward-controller: list gateways.gateway.networking.k8s.io",
+        Hears(Change::Gateway),
+        Log,
+        "the address of a policy host behind it is not known",
+    ),
+    need(
+        "mailward-controller: watch gateways.gateway.networking.k8s.io",
+        Hears(Change::Gateway),
+        Log,
+        "another address of it is not seen",
+    ),
+    need(
         "mailward-controller: patch maildomains.mailward.dev",
         Writes(Write::Finalizer),
         Log,
@@ -124,12 +148,30 @@ pub(super) const TABLE: &[Need] = &[
     need("mailward-controller: patch configmaps", Writes(Write::Policy), Status, "no policy is served"),
     need("mailward-controller: create ingresses.networking.k8s.io", Writes(Write::Ingress), Status, "no policy host is exposed"),
     need("mailward-controller: patch ingresses.networking.k8s.io", Writes(Write::Ingress), Status, "no policy host is exposed"),
+    need(
+        "mailward-controller: create httproutes.gateway.networking.k8s.io",
+        Writes(Write::Route),
+        Status,
+        "no policy host is exposed at the Gateway",
+    ),
+    need(
+        "mailward-controller: patch httproutes.gateway.networking.k8s.io",
+        Writes(Write::Route),
+        Status,
+        "no policy host is exposed at the Gateway",
+    ),
     need("mailward-controller: delete configmaps", Writes(Write::PolicyRemoval), Status, "a withdrawn policy stays"),
     need(
         "mailward-controller: delete ingresses.networking.k8s.io",
         Writes(Write::IngressRemoval),
         Status,
         "the host of a withdrawn policy stays",
+    ),
+    need(
+        "mailward-controller: delete httproutes.gateway.networking.k8s.io",
+        Writes(Write::RouteRemoval),
+        Status,
+        "the host of a withdrawn policy stays at the Gateway",
     ),
     need(
         "mailward-controller: list dnsendpoints.externaldns.k8s.io",
