@@ -11,11 +11,12 @@ use kube::{
         watcher::{self, Event, watcher},
     },
 };
+use tokio::sync::watch as channel;
 
 use super::{Listing, PolicyTable, Unusable};
 use crate::{
     domain::objects::{label, part},
-    telemetry::{Readiness, sentence},
+    telemetry::sentence,
 };
 
 /// Watches the policy ConfigMaps of one namespace, with a growing pause after failures.
@@ -25,12 +26,12 @@ pub fn events(client: Client, namespace: &str) -> impl Stream<Item = watcher::Re
     watcher(api, watcher::Config::default().labels(&selector)).default_backoff()
 }
 
-/// Applies events to the table until they end; ready after the first full list. A broken watch changes nothing: what was
+/// Applies events to the table until they end; `listed` becomes true with the first full list. A broken watch changes nothing: what was
 /// served stays served, since a policy does not become wrong because the API server is away.
 pub async fn follow(
     events: impl Stream<Item = watcher::Result<Event<ConfigMap>>> + Send,
     table: Arc<PolicyTable>,
-    readiness: Readiness,
+    listed: channel::Sender<bool>,
 ) {
     let mut listing = Listing::default();
     let mut events = std::pin::pin!(events);
@@ -40,7 +41,7 @@ pub async fn follow(
             Ok(Event::InitApply(config_map)) => complain(&config_map, listing.put(&config_map, &table)),
             Ok(Event::InitDone) => {
                 table.replace(std::mem::take(&mut listing));
-                readiness.ready();
+                listed.send_replace(true);
                 tracing::info!(policies = table.len(), "policies listed");
             }
             Ok(Event::Apply(config_map)) => complain(&config_map, table.put(&config_map)),
@@ -66,10 +67,11 @@ mod tests {
     use super::*;
     use crate::policy_server::table::tests::config_map;
 
-    async fn after(events: Vec<watcher::Result<Event<ConfigMap>>>) -> (Arc<PolicyTable>, Readiness) {
-        let (table, readiness) = (Arc::new(PolicyTable::default()), Readiness::default());
-        follow(stream::iter(events), Arc::clone(&table), readiness.clone()).await;
-        (table, readiness)
+    async fn after(events: Vec<watcher::Result<Event<ConfigMap>>>) -> (Arc<PolicyTable>, bool) {
+        let (table, (listed, known)) = (Arc::new(PolicyTable::default()), channel::channel(false));
+        follow(stream::iter(events), Arc::clone(&table), listed).await;
+        let known = *known.borrow();
+        (table, known)
     }
 
     fn text(table: &PolicyTable, domain: &str) -> Option<Vec<u8>> {
@@ -77,12 +79,12 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn not_ready_before_the_first_full_list() {
+    async fn nothing_is_known_before_the_first_full_list() {
         let listing = || vec![Ok(Event::Init), Ok(Event::InitApply(config_map("a.lab", "one")))];
-        let (table, readiness) = after(listing()).await;
-        assert!(!readiness.is_ready() && table.is_empty());
-        let (table, readiness) = after(listing().into_iter().chain([Ok(Event::InitDone)]).collect()).await;
-        assert!(readiness.is_ready());
+        let (table, known) = after(listing()).await;
+        assert!(!known && table.is_empty());
+        let (table, known) = after(listing().into_iter().chain([Ok(Event::InitDone)]).collect()).await;
+        assert!(known);
         assert_eq!(text(&table, "a.lab").as_deref(), Some(&b"one"[..]));
     }
 
@@ -110,8 +112,8 @@ mod tests {
             Err(watcher::Error::NoResourceVersion),
             Ok(Event::Init),
         ];
-        let (table, readiness) = after(events).await;
-        assert!(readiness.is_ready());
+        let (table, known) = after(events).await;
+        assert!(known);
         assert_eq!(text(&table, "a.lab").as_deref(), Some(&b"one"[..]));
     }
 }

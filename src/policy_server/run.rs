@@ -3,7 +3,10 @@
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 
 use anyhow::Context;
+use axum::Router;
 use kube::Client;
+use rustls::ServerConfig;
+use tokio::sync::watch;
 
 use super::{PolicyTable, events, follow, router};
 use crate::{
@@ -35,33 +38,55 @@ pub struct Options {
 pub async fn run(options: Options, client: Client, metrics: Arc<Metrics>, shutdown: Shutdown) -> anyhow::Result<()> {
     let (table, readiness) = (Arc::new(PolicyTable::default()), Readiness::default());
     let health = bind(options.health_listen, options.limits).await?;
-    let public = bind(options.listen, options.limits).await?;
-    let public = with_tls(public, &options, &shutdown)?;
-    tracing::info!(address = %public.address()?, tls = options.tls.is_some(), namespace = options.namespace, "serving policies");
-
-    let watch = follow(events(client, &options.namespace), Arc::clone(&table), readiness.clone());
+    let tls = certificates(&options, &shutdown)?;
+    let (listed, known) = watch::channel(false);
+    let following = follow(events(client, &options.namespace), Arc::clone(&table), listed);
     // Health answers to the very end, so that a draining server is seen as not ready and not as dead.
     let (end, ended) = Shutdown::new();
     let health = tokio::spawn(health.serve(health_router(readiness.clone(), Arc::clone(&metrics)), ended));
-    let serving = public.serve(router(table, metrics), delayed(shutdown, readiness, options.shutdown_delay));
+    let closing = delayed(shutdown, readiness.clone(), options.shutdown_delay);
     tokio::select! {
-        () = serving => {}
-        () = watch => anyhow::bail!("the watch on policy ConfigMaps ended by itself"),
+        served = serve(&options, tls, known, (router(table, metrics), readiness), closing) => served?,
+        () = following => anyhow::bail!("the watch on policy ConfigMaps ended by itself"),
     }
     end.request();
     health.await.context("the health server failed")
+}
+
+/// Listens once every policy is known. Before that no connection is better than "no policy for this host", which would be untrue:
+/// whatever stands in front takes another server, or the sender tries again.
+async fn serve(
+    options: &Options,
+    tls: Option<Arc<ServerConfig>>,
+    mut known: watch::Receiver<bool>,
+    (router, readiness): (Router, Readiness),
+    closing: Shutdown,
+) -> anyhow::Result<()> {
+    tokio::select! {
+        known = known.wait_for(|known| *known) => drop(known?),
+        () = closing.requested() => return Ok(()),
+    }
+    let listener = bind(options.listen, options.limits).await?;
+    tracing::info!(address = %listener.address()?, tls = tls.is_some(), namespace = options.namespace, "serving policies");
+    readiness.ready();
+    let listener = match tls {
+        Some(config) => listener.with_tls(config),
+        None => listener,
+    };
+    listener.serve(router, closing).await;
+    Ok(())
 }
 
 async fn bind(address: SocketAddr, limits: Limits) -> anyhow::Result<Listener> {
     Listener::bind(address, limits).await.with_context(|| format!("cannot listen on {address}"))
 }
 
-fn with_tls(listener: Listener, options: &Options, shutdown: &Shutdown) -> anyhow::Result<Listener> {
-    let Some(paths) = options.tls.clone() else { return Ok(listener) };
+fn certificates(options: &Options, shutdown: &Shutdown) -> anyhow::Result<Option<Arc<ServerConfig>>> {
+    let Some(paths) = options.tls.clone() else { return Ok(None) };
     let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
     let certificates = Certificates::load(paths, provider)?;
     tokio::spawn(Arc::clone(&certificates).keep_fresh(options.tls_reload, shutdown.clone()));
-    Ok(listener.with_tls(certificates.server_config()?))
+    Ok(Some(certificates.server_config()?))
 }
 
 /// The signal as the public listener hears it: not ready at once, closed after the delay.

@@ -1,9 +1,15 @@
-//! `/readyz` tells the truth about a cluster that lacks what the controller works on.
+//! `/readyz` tells the truth about a cluster that lacks what a program works on, or does not show it.
 
-use std::{net::SocketAddr, time::Duration};
+use std::{fmt::Debug, net::SocketAddr, time::Duration};
 
-use k8s_openapi::api::coordination::v1::Lease;
-use kube::{Api, ResourceExt};
+use k8s_openapi::{
+    NamespaceResourceScope,
+    api::{
+        coordination::v1::Lease,
+        rbac::v1::{Role, RoleBinding},
+    },
+};
+use kube::{Api, Resource, ResourceExt, api::PostParams};
 use mailward_sandbox::{
     control_plane::{ControlPlane, StartOptions},
     plain_http,
@@ -11,6 +17,9 @@ use mailward_sandbox::{
     process::{Launch, Process},
     steps::install,
 };
+use serde::{Serialize, de::DeserializeOwned};
+use serde_json::{Value, json};
+use tokio::net::TcpStream;
 
 const WITHIN: Duration = Duration::from_secs(90);
 
@@ -24,6 +33,14 @@ fn controller(plane: &ControlPlane, flag: &str) -> (Process, SocketAddr) {
         .args(["controller", "--namespace", NAMESPACE, flag, "--health-listen", &health.to_string()])
         .env("KUBECONFIG", plane.kubeconfig_path());
     (launch.spawn().unwrap(), health)
+}
+
+async fn create<K>(plane: &ControlPlane, object: Value)
+where
+    K: Resource<DynamicType = (), Scope = NamespaceResourceScope> + Clone + Debug + DeserializeOwned + Serialize,
+{
+    let api: Api<K> = Api::namespaced(plane.client().await.unwrap(), NAMESPACE);
+    api.create(&PostParams::default(), &serde_json::from_value(object).unwrap()).await.unwrap();
 }
 
 async fn until_it_says(controller: &mut Process, health: SocketAddr, status: u16, words: &str) {
@@ -57,4 +74,40 @@ async fn a_controller_that_waits_for_its_first_lists_keeps_the_lease() {
         controller.wait_ready("the Lease to be renewed", WITHIN, renewed).await.unwrap();
     }
     until_it_says(&mut controller, health, 503, MISSING).await;
+}
+
+/// "No policy is served for this host" would be untrue of a server that has not read its list yet, as one that was killed and starts.
+#[tokio::test]
+async fn p4_a_policy_server_takes_no_connection_before_it_knows_its_policies() {
+    let plane = ControlPlane::start(StartOptions::default()).await.unwrap();
+    let [listen, health] = [(); 2].map(|()| SocketAddr::new(LOOPBACK, ports::free_tcp().unwrap()));
+    let launch = Launch::new("policy-server", env!("CARGO_BIN_EXE_mailward"), plane.state_dir())
+        .args([
+            "policy-server",
+            "--namespace",
+            NAMESPACE,
+            "--listen",
+            &listen.to_string(),
+            "--health-listen",
+            &health.to_string(),
+        ])
+        .env("KUBECONFIG", plane.service_account_kubeconfig(NAMESPACE, "default").await.unwrap());
+    let mut server = launch.spawn().unwrap();
+    until_it_says(&mut server, health, 503, "the first full list has not been read yet").await;
+    let refused = TcpStream::connect(listen).await.unwrap_err();
+    assert_eq!(refused.kind(), std::io::ErrorKind::ConnectionRefused);
+
+    let role = json!({
+        "metadata": {"name": "reads"},
+        "rules": [{"apiGroups": [""], "resources": ["configmaps"], "verbs": ["list", "watch"]}],
+    });
+    let binding = json!({
+        "metadata": {"name": "reads"},
+        "roleRef": {"apiGroup": "rbac.authorization.k8s.io", "kind": "Role", "name": "reads"},
+        "subjects": [{"kind": "ServiceAccount", "namespace": NAMESPACE, "name": "default"}],
+    });
+    create::<Role>(&plane, role).await;
+    create::<RoleBinding>(&plane, binding).await;
+    until_it_says(&mut server, health, 200, "ready").await;
+    assert_eq!(plain_http::get(listen, "/.well-known/mta-sts.txt").await.unwrap().0, 404);
 }
