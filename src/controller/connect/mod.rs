@@ -149,7 +149,7 @@ pub(crate) fn connect_to_objects(
         Ok(Arc::new(dns_endpoint::DnsEndpoint::new(client.clone(), spec, object, dns.witness(&view.verification))));
     #[cfg(not(feature = "external-dns"))]
     let made = {
-        let _unused = (spec, object, client, dns);
+        let _ = (spec, object, client, dns);
         Err(left_out(ENDPOINT))
     };
     Some(made)
@@ -162,7 +162,7 @@ pub(crate) async fn check_objects(view: &ProviderView, client: &Client, watched:
     let found = dns_endpoint::check(client, view, spec, watched).await;
     #[cfg(not(feature = "external-dns"))]
     let found = {
-        let _unused = (spec, client, watched);
+        let _ = (spec, client, watched);
         Err(left_out(ENDPOINT))
     };
     Some(found)
