@@ -3,7 +3,7 @@
 
 use anyhow::{Context, Result, ensure};
 
-use super::ready::verified_at;
+use super::{ends::nothing_is_left, ready::verified_at};
 use crate::{
     domain::{Domain, condition},
     gateway::{GATEWAY, NAMESPACE, PLACE, listens_for},
@@ -89,9 +89,8 @@ pub(crate) async fn moves(world: &World) -> Result<Notes> {
 /// The policy is withdrawn in order, and then the route goes as well; what the owner made stays.
 pub(crate) async fn deleted(world: &World) -> Result<Notes> {
     let gate = Domain::of(world, GATE);
-    gate.delete().await?;
-    ensure!(gate.policy_objects().await?.is_empty(), "left: {:?}", gate.policy_objects().await?);
-    ensure!(gate.zone().await?.is_empty(), "left: {:?}", gate.zone().await?);
+    gate.begin_to_delete().await?;
+    nothing_is_left(&gate).await?;
     Ok(vec![])
 }
 
