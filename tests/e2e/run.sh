@@ -70,8 +70,8 @@ leave() {
 
 prepare
 remove_cgroups
+rm -rf "$work/log"
 mkdir -p "$work/state" "$work/log"
-rm -f "$work"/log/*
 trap leave EXIT
 trap 'exit 130' INT TERM HUP
 for hierarchy in $(hierarchies); do mkdir -p "$hierarchy/$MAILWARD_E2E_CGROUP"; done
