@@ -29,7 +29,7 @@ pub(crate) async fn tell(world: &World) -> Result<()> {
     world.step("while helm upgrades, and rolls back", upgrade::there_and_back(world)).await?;
 
     world.chapter("Through a Gateway");
-    world.step("its owner has no listener for the host: status says so", gateway::refused(world)).await?;
+    world.step("without a listener for its host, status says so", gateway::refused(world)).await?;
     world.step("its owner adds one: the domain is ready", gateway::accepted(world)).await?;
     world.step("postfix-mta-sts-resolver verifies the policy there", gateway::postfix_verifies(world)).await?;
     world.step("a domain moves there from its Ingress (P2)", gateway::moves(world)).await?;
