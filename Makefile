@@ -28,8 +28,9 @@ down: ## stop what `make up` started
 test: lint kube helm promtool bind pdns readers clients moto external-dns gateway-api gitops vectors ## everything: lints, unit, golden, property, conformance, real API server, independent readers
 	KUBEBUILDER_ASSETS="$(ASSETS)" $(CARGO) test --workspace
 
-e2e: bind ## a real node with Ingress and ACME, in namespaces of its own; root, Linux, half an hour the first time
+e2e: bind ## a real node with Ingress, Gateway and ACME, in namespaces of its own, then Argo CD; root, Linux, an hour the first time
 	@tests/e2e/run.sh
+	@$(MAKE) --no-print-directory argocd
 
 lint: ## formatting, the lint table and the documentation
 	$(CARGO) fmt --all --check

@@ -9,7 +9,7 @@ use k8s_openapi::{
     apimachinery::pkg::apis::meta::v1::Condition,
 };
 use kube::{Api, ResourceExt, api::ListParams};
-use mailward::api::{MailDomain, MailDomainStatus};
+use mailward::api::{HTTPRoute, MailDomain, MailDomainStatus};
 use serde_json::{Value, json};
 
 use crate::{
@@ -50,6 +50,13 @@ impl<'a> Domain<'a> {
             "tlsRpt": {"rua": [format!("mailto:tls@{}", self.name)]},
             "mtaSts": {"mode": mode, "maxAge": max_age, "mx": [format!("mx1.{}", self.name)]},
         })
+    }
+
+    /// The same, with the policy served through the Gateway that the install offers.
+    pub(crate) fn through_gateway(&self, mode: &str, max_age: u32, deletion: &str) -> Value {
+        let mut fields = self.everything(mode, max_age, deletion);
+        fields["mtaSts"]["serving"] = json!({"gateway": {}});
+        fields
     }
 
     /// `kubectl apply` of `mail` with these fields, beside domain, provider and the shortest TTL.
@@ -132,7 +139,7 @@ impl<'a> Domain<'a> {
         Ok(self.api::<Secret>().list(&keys).await?.items)
     }
 
-    /// What stands for its policy in the policy namespace: `ConfigMap` and `Ingress`, while they are there.
+    /// What stands for its policy in the policy namespace: `ConfigMap`, `Ingress` and `HTTPRoute`, while they are there.
     pub(crate) async fn policy_objects(&self) -> Result<Vec<&'static str>> {
         let mut left = vec![];
         let client = &self.world.client;
@@ -142,6 +149,8 @@ impl<'a> Domain<'a> {
         left.extend(
             ingresses.list(&ListParams::default()).await?.iter().filter(|ingress| self.is_about(*ingress)).map(|_| "Ingress"),
         );
+        let routes = Api::<HTTPRoute>::namespaced(client.clone(), POLICY_NAMESPACE).list(&ListParams::default()).await?;
+        left.extend(routes.iter().filter(|route| self.is_about(*route)).map(|_| "HTTPRoute"));
         Ok(left)
     }
 

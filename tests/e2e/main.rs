@@ -1,5 +1,5 @@
-//! A real node, end to end: kubelet, containerd, kube-proxy, CoreDNS, Traefik, cert-manager with an ACME CA, BIND; Mailward as its
-//! image and chart; postfix-mta-sts-resolver and senders without end as judges.
+//! A real node, end to end: kubelet, containerd, kube-proxy, CoreDNS, Traefik for Ingresses and for Gateways, cert-manager with an
+//! ACME CA, BIND; Mailward as its image and chart; postfix-mta-sts-resolver and senders without end as judges.
 //!
 //! `make e2e` runs it as root in namespaces of its own (`run.sh`, `machine.sh`). It is one story on one cluster, so it has no test
 //! harness; started by anybody else, as `cargo test` does, it says so and succeeds. Every wait is for a condition; a failure shows the
@@ -8,8 +8,10 @@
 #![allow(clippy::large_futures, reason = "one story, told once: its state may lie where it is")]
 
 mod domain;
+mod gateway;
 mod machine;
 mod release;
+mod resolver;
 mod senders;
 mod services;
 mod story;

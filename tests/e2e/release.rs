@@ -7,8 +7,9 @@ use mailward_sandbox::programs;
 use serde_json::json;
 
 use crate::{
+    gateway,
     machine::{built, output},
-    services::apply,
+    services::{ISSUER, apply},
     world::{Notes, World},
 };
 
@@ -51,7 +52,8 @@ pub(crate) fn helm(world: &World, arguments: &[&str], chart: Option<&[&str]>) ->
 fn values(world: &World) -> Result<String> {
     let values = json!({
         "ownerId": "e2e",
-        "ingress": {"className": "traefik", "clusterIssuer": "pebble"},
+        "ingress": {"className": "traefik", "clusterIssuer": ISSUER},
+        "gateways": [gateway::PLACE],
         "caBundle": {"pem": world.trusted},
         // Nobody who watches waits an hour for drift to be seen.
         "controller": {"driftInterval": "20s"},

@@ -51,6 +51,7 @@ prepare() {
   for program in $(tools/node/build.sh --list); do tools/node/build.sh "$program" >/dev/null; done
   for program in pause coredns pebble cert-manager-controller cert-manager-solver traefik; do tools/node/image.sh "$program" >/dev/null; done
   tools/node/definitions.sh >/dev/null
+  tools/gateway-api/crds.sh >/dev/null
   tests/readers/setup.sh >/dev/null
   MAILWARD_E2E_IMAGE=$(tools/image/build.sh | tail -n 1)
   MAILWARD_E2E_IMAGE=$(realpath "$MAILWARD_E2E_IMAGE")
@@ -69,8 +70,8 @@ leave() {
 
 prepare
 remove_cgroups
+rm -rf "$work/log"
 mkdir -p "$work/state" "$work/log"
-rm -f "$work"/log/*
 trap leave EXIT
 trap 'exit 130' INT TERM HUP
 for hierarchy in $(hierarchies); do mkdir -p "$hierarchy/$MAILWARD_E2E_CGROUP"; done

@@ -22,10 +22,12 @@ use tokio::{
     time::{MissedTickBehavior, interval, timeout},
 };
 
-use crate::{release::POLICY_NAMESPACE, services::INGRESS, world::World};
+use crate::{release::POLICY_NAMESPACE, resolver::Resolver, services::INGRESS, world::World};
 
 /// How many fetch through the Ingress, and how many through the Service, as an Ingress controller of another make would.
 const SENDERS: (usize, usize) = (4, 2);
+/// How many go where DNS leads, each by a resolver of its own: that asks each time, or that remembers.
+const FOLLOWERS: [(usize, bool); 2] = [(2, false), (4, true)];
 /// How often each does. Faster ones only compete with the servers for a small computer.
 const PACE: Duration = Duration::from_millis(25);
 /// How long a sender waits; RFC 8461 3.3 suggests a minute.
@@ -92,11 +94,25 @@ impl Senders {
         let mut at_work = vec![];
         for _ in 0..SENDERS.0 {
             let (https, domain) = (https.clone(), domain.to_owned());
-            at_work.push(tokio::spawn(fetch(Arc::clone(&over), async move || through_ingress(&https, &domain).await)));
+            let once = async move || over_tls(&https, INGRESS, &domain).await.context("the Ingress");
+            at_work.push(tokio::spawn(fetch(Arc::clone(&over), once)));
         }
         for _ in 0..SENDERS.1 {
             let domain = domain.to_owned();
             at_work.push(tokio::spawn(fetch(Arc::clone(&over), async move || plain(service, &domain).await.map(drop))));
+        }
+        Ok(Self { over, at_work })
+    }
+
+    /// Lets those begin that go where DNS leads; it leads somewhere already.
+    pub(crate) async fn following(world: &World, domain: &str) -> Result<Self> {
+        let https = Https::trusting(&world.trusted)?;
+        world.policy(domain).await?;
+        let over = Arc::new(AtomicBool::new(false));
+        let mut at_work = vec![];
+        for remembers in FOLLOWERS.into_iter().flat_map(|(count, remembers)| std::iter::repeat_n(remembers, count)) {
+            let (https, resolver) = (https.clone(), Resolver::of(domain, remembers));
+            at_work.push(tokio::spawn(fetch(Arc::clone(&over), async move || resolver.fetch(&https).await)));
         }
         Ok(Self { over, at_work })
     }
@@ -128,9 +144,10 @@ async fn fetch(over: Arc<AtomicBool>, once: impl AsyncFn() -> Result<()>) -> Tal
     tally
 }
 
-async fn through_ingress(https: &Https, domain: &str) -> Result<()> {
-    let page = https.get(INGRESS, &format!("mta-sts.{domain}"), "/.well-known/mta-sts.txt").await.context("the Ingress")?;
-    ensure!(page.status == 200, "the Ingress: status {}: {}", page.status, page.body.trim());
+/// One fetch of the policy of a domain from whoever is at an address.
+pub(crate) async fn over_tls(https: &Https, address: SocketAddr, domain: &str) -> Result<()> {
+    let page = https.get(address, &format!("mta-sts.{domain}"), "/.well-known/mta-sts.txt").await?;
+    ensure!(page.status == 200, "status {}: {}", page.status, page.body.trim());
     is_policy(&page.body)
 }
 

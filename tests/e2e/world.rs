@@ -14,6 +14,7 @@ use kube::{Api, Client, ResourceExt, api::ListParams};
 use mailward_sandbox::{https::Https, kubectl::Kubectl, progress::Progress, wait};
 
 use crate::{
+    gateway,
     machine::{Machine, output},
     release::{self, POLICY_NAMESPACE},
     services::{self, INGRESS},
@@ -55,7 +56,9 @@ impl World {
         progress.step("CoreDNS", services::coredns(&kubectl)).await?;
         progress.step("Traefik, whose Service has a public address", services::traefik(&machine)).await?;
         progress.step("Pebble, an ACME CA", services::pebble(&machine)).await?;
-        progress.step("cert-manager and a ClusterIssuer", services::cert_manager(&machine)).await?;
+        progress.step("Gateway API, its definitions", gateway::definitions(&kubectl)).await?;
+        progress.step("cert-manager and two ClusterIssuers", services::cert_manager(&machine, &dns)).await?;
+        progress.step("another Traefik, and a Gateway of its class", gateway::traefik(&machine)).await?;
 
         let client = machine.client().await?;
         let trusted = services::acme_root(&client, machine.authority()).await?;
@@ -113,7 +116,12 @@ impl World {
     fn plight(&self) -> String {
         let log = ["--namespace=mailward-system", "logs", "--selector=app.kubernetes.io/component=controller", "--tail=15"];
         let domains = self.shown(&["get", "maildomains", "--all-namespaces", "--output=yaml"]);
-        let rest = self.shown(&["get", "pods,ingresses,certificates,challenges", "--all-namespaces", "--output=wide"]);
+        let rest = self.shown(&[
+            "get",
+            "pods,ingresses,httproutes,gateways,certificates,challenges",
+            "--all-namespaces",
+            "--output=wide",
+        ]);
         format!("{domains}{rest}{}", self.shown(&log))
     }
 

@@ -27,7 +27,8 @@ case $(cc -dumpmachine) in
 esac
 if command -v rustup >/dev/null; then rustup target add "$target" >&2; fi
 
-cargo build --release --locked --bin mailward --target "$target" >&2
+# C code of dependencies is compiled for this time as well: one that never changes, or each commit would build them all anew.
+SOURCE_DATE_EPOCH=0 cargo build --release --locked --bin mailward --target "$target" >&2
 program=$folder/$target/release/mailward
 
 if [ "${1:-}" = --root ]; then

@@ -41,14 +41,19 @@ pub(crate) async fn delete(world: &World) -> Result<Notes> {
     };
     world.until("the id of mode: none", withdrawn).await?;
     ensure!(early.is_none(), "the id of mode: none is announced, and senders still get {early:?}");
-    let nothing = async || {
-        let in_dns = leaving.zone().await.is_ok_and(|zone| zone.is_empty());
-        in_dns
-            && leaving.keys().await.is_ok_and(|keys| keys.is_empty())
-            && leaving.policy_objects().await.is_ok_and(|left| left.is_empty())
-    };
-    world.until("records, keys, ConfigMap and Ingress to go", nothing).await?;
+    nothing_is_left(&leaving).await?;
     Ok(vec![])
+}
+
+/// The policy outlives its MailDomain, because senders may hold it; in the end nothing is left.
+pub(super) async fn nothing_is_left(domain: &Domain<'_>) -> Result<()> {
+    let nothing = async || {
+        domain.zone().await.is_ok_and(|zone| zone.is_empty())
+            && domain.keys().await.is_ok_and(|keys| keys.is_empty())
+            && domain.policy_objects().await.is_ok_and(|left| left.is_empty())
+    };
+    let what = format!("records, keys, ConfigMap and Ingress or HTTPRoute of {} to go", domain.name);
+    domain.world.until(what, nothing).await
 }
 
 /// A namespace that goes takes its objects with it; what they published stays, as with Retain.

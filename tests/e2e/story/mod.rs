@@ -1,6 +1,7 @@
 //! What happens, in this order: each step begins with what the last one left.
 
 mod ends;
+mod gateway;
 mod policy;
 mod ready;
 mod rolling;
@@ -26,6 +27,13 @@ pub(crate) async fn tell(world: &World) -> Result<()> {
     world.step("while one is deleted", rolling::deleted(world)).await?;
     world.step("while one is killed (SIGKILL)", rolling::killed(world)).await?;
     world.step("while helm upgrades, and rolls back", upgrade::there_and_back(world)).await?;
+
+    world.chapter("Through a Gateway");
+    world.step("without a listener for its host, status says so", gateway::refused(world)).await?;
+    world.step("its owner adds one: the domain is ready", gateway::accepted(world)).await?;
+    world.step("postfix-mta-sts-resolver verifies the policy there", gateway::postfix_verifies(world)).await?;
+    world.step("a domain moves there from its Ingress (P2)", gateway::moves(world)).await?;
+    world.step("Delete takes the HTTPRoute with the policy", gateway::deleted(world)).await?;
 
     world.chapter("Ends");
     world.step("Retain leaves records, key and policy", ends::retain(world)).await?;

@@ -1,5 +1,7 @@
 //! From `kubectl apply` to Ready, and what a sending Postfix makes of it.
 
+use std::net::SocketAddr;
+
 use anyhow::{Result, ensure};
 use mailward_sandbox::judge::Judge;
 
@@ -29,10 +31,15 @@ pub(crate) async fn from_apply_to_ready(world: &World) -> Result<Notes> {
     Ok(notes)
 }
 
-/// It looks the record up, fetches the policy through the Ingress and verifies the certificate by the ACME CA.
+/// A sending Postfix, through the Ingress.
 pub(crate) async fn postfix_verifies(world: &World) -> Result<Notes> {
-    let judge = Judge { https: Some((INGRESS, world.trusted_file())), ..Judge::at(SERVER) };
-    let verdicts = judge.ask(&Domain::of(world, POST).name).await?;
+    verified_at(&Domain::of(world, POST), INGRESS).await
+}
+
+/// It looks the record up, fetches the policy at this address and verifies the certificate by the ACME CA.
+pub(super) async fn verified_at(domain: &Domain<'_>, address: SocketAddr) -> Result<Notes> {
+    let judge = Judge { https: Some((address, domain.world.trusted_file())), ..Judge::at(SERVER) };
+    let verdicts = judge.ask(&domain.name).await?;
     let postfix = &verdicts["postfix"];
     ensure!(postfix["result"] == "VALID", "{postfix:#}");
     ensure!(verdicts["checkdmarc"]["mta_sts"]["valid"] == true, "{:#}", verdicts["checkdmarc"]["mta_sts"]);

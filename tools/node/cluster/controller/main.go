@@ -1,4 +1,4 @@
-// cert-manager's controllers for Ingresses, Certificates and ACME, with cert-manager's own code for all of it. Its own main is in a
+// cert-manager's controllers for Ingresses, Gateways, Certificates and ACME, with cert-manager's own code for all of it. Its own main is in a
 // module that Go's proxy cannot serve. Left out: the webhook, leader election, other issuers than ACME.
 package main
 
@@ -14,6 +14,7 @@ import (
 	"github.com/cert-manager/cert-manager/pkg/controller"
 	_ "github.com/cert-manager/cert-manager/pkg/controller/acmechallenges"
 	_ "github.com/cert-manager/cert-manager/pkg/controller/acmeorders"
+	_ "github.com/cert-manager/cert-manager/pkg/controller/certificate-shim/gateways"
 	_ "github.com/cert-manager/cert-manager/pkg/controller/certificate-shim/ingresses"
 	_ "github.com/cert-manager/cert-manager/pkg/controller/certificaterequests/acme"
 	_ "github.com/cert-manager/cert-manager/pkg/controller/certificaterequests/approver"
@@ -25,6 +26,7 @@ import (
 	_ "github.com/cert-manager/cert-manager/pkg/controller/certificates/trigger"
 	_ "github.com/cert-manager/cert-manager/pkg/controller/clusterissuers"
 	_ "github.com/cert-manager/cert-manager/pkg/issuer/acme"
+	"github.com/cert-manager/cert-manager/pkg/issuer/acme/dns/util"
 	"github.com/cert-manager/cert-manager/pkg/logs"
 	"k8s.io/apimachinery/pkg/api/resource"
 )
@@ -43,12 +45,16 @@ func options(solverImage string) controller.ContextOptions {
 			HTTP01SolverResourceLimitsCPU:     resource.MustParse("100m"),
 			HTTP01SolverResourceLimitsMemory:  resource.MustParse("64Mi"),
 			ACMEHTTP01SolverRunAsNonRoot:      true,
+			// What cert-manager's own main takes as well: the pod's resolver, and then the zone's servers.
+			DNS01Nameservers:        util.RecursiveNameservers,
+			DNS01CheckAuthoritative: true,
 			// Also the pause after a self check of HTTP-01 that failed; ten seconds in cert-manager, which nobody wants to watch.
 			DNS01CheckRetryPeriod: time.Second,
 		},
 		SchedulerOptions:   controller.SchedulerOptions{MaxConcurrentChallenges: 60},
 		IssuerOptions:      controller.IssuerOptions{ClusterResourceNamespace: "cert-manager"},
 		IngressShimOptions: controller.IngressShimOptions{DefaultIssuerKind: "ClusterIssuer", DefaultIssuerGroup: "cert-manager.io"},
+		ConfigOptions:      controller.ConfigOptions{EnableGatewayAPI: true},
 		CertificateOptions: controller.CertificateOptions{
 			CertificateRequestMinimumBackoffDuration: time.Minute,
 			CertificateRequestMaximumBackoffDuration: time.Hour,
@@ -76,6 +82,7 @@ func run(ctx context.Context, factory *controller.ContextFactory) error {
 	}
 	shared.SharedInformerFactory.Start(ctx.Done())
 	shared.KubeSharedInformerFactory.Start(ctx.Done())
+	shared.GWShared.Start(ctx.Done())
 	shared.HTTP01ResourceMetadataInformersFactory.Start(ctx.Done())
 	running.Wait()
 	return nil
