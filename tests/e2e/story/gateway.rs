@@ -63,7 +63,7 @@ pub(crate) async fn moves(world: &World) -> Result<Notes> {
     mover.ready().await?;
     let id = world.dns.policy_id(&mover.name).await?;
     let senders = Senders::following(world, &mover.name).await?;
-    let moved = async {
+    let steps = async {
         mover.apply(&mover.through_gateway("Enforce", 86_400, "Retain")).await?;
         // The listener of the other domain takes routes from here, but not for this host.
         mover.says("Ready", "False", &[PLACE, "NoMatchingListenerHostname"]).await?;
@@ -75,7 +75,7 @@ pub(crate) async fn moves(world: &World) -> Result<Notes> {
         world.until("the Ingress to go", gone).await?;
         mover.ready().await
     };
-    let worked = moved.await;
+    let worked = steps.await;
     let tally = senders.end().await?;
     worked?;
     ensure!(tally.losses() == 0, "{}", tally.notes().join("\n"));
