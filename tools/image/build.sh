@@ -4,7 +4,8 @@
 #
 #   build.sh [--root FOLDER]
 #
-#   MAILWARD_TARGET    the Rust target              (default: this machine's, with musl)
+#   MAILWARD_TARGET    the Rust target              (default: this machine's, with musl); for another architecture zig compiles C,
+#                      in a Python environment in the user's cache
 #   MAILWARD_COMMIT    what `mailward version` says (default: git's, where this is a checkout)
 #   SOURCE_DATE_EPOCH  the time of the image        (default: that of git's commit)
 set -euo pipefail
@@ -21,14 +22,19 @@ case $target in
   aarch64-*) architecture=arm64 ;;
   *) echo "build.sh: no image is made for $target" >&2; exit 1 ;;
 esac
-case $(cc -dumpmachine) in
-  *musl*) ;;
-  *) command -v musl-gcc >/dev/null || { echo "build.sh: musl-gcc is missing; on Debian: apt-get install musl-tools" >&2; exit 1; } ;;
-esac
+build=build
+if [ "${target%%-*}" != "$(uname -m)" ]; then
+  python=$(tools/python-environment.sh tools/image/zig zig "cargo-zigbuild and zig")
+  PATH=$(dirname "$python"):$PATH
+  build=zigbuild
+elif [[ $(cc -dumpmachine) != *musl* ]] && ! command -v musl-gcc >/dev/null; then
+  echo "build.sh: musl-gcc is missing; on Debian: apt-get install musl-tools" >&2
+  exit 1
+fi
 if command -v rustup >/dev/null; then rustup target add "$target" >&2; fi
 
 # C code of dependencies is compiled for this time as well: one that never changes, or each commit would build them all anew.
-SOURCE_DATE_EPOCH=0 cargo build --release --locked --bin mailward --target "$target" >&2
+SOURCE_DATE_EPOCH=0 cargo "$build" --release --locked --bin mailward --target "$target" >&2
 program=$folder/$target/release/mailward
 
 if [ "${1:-}" = --root ]; then
