@@ -167,20 +167,31 @@ impl Memory {
         }
     }
 
-    /// Deletions that a credential made within the window that ends now.
-    pub(crate) fn deletions(&self, credential: &str, window: Duration, now: Timestamp) -> usize {
+    /// Enters deletions that are about to be made into a credential's ledger, if `allowed` says so of those that it made within the
+    /// window that ends now. Asked and entered in one act: domains that are deleted at the same time share what is left.
+    pub(crate) fn reserve_deletions<E>(
+        &self,
+        credential: &str,
+        count: usize,
+        (window, now): (Duration, Timestamp),
+        allowed: impl FnOnce(usize) -> Result<(), E>,
+    ) -> Result<(), E> {
         let mut ledger = lock(&self.deletions);
-        let Some(times) = ledger.get_mut(credential) else { return 0 };
+        let times = ledger.entry(credential.to_owned()).or_default();
         let window = SignedDuration::try_from(window).unwrap_or(SignedDuration::MAX);
         while times.front().is_some_and(|time| now.duration_since(*time) > window) {
             times.pop_front();
         }
-        times.len()
+        allowed(times.len())?;
+        times.extend(std::iter::repeat_n(now, count));
+        Ok(())
     }
 
-    /// Enters deletions into a credential's ledger.
-    pub(crate) fn deleted(&self, credential: &str, count: usize, now: Timestamp) {
-        lock(&self.deletions).entry(credential.to_owned()).or_default().extend(std::iter::repeat_n(now, count));
+    /// Takes back what was entered last: these deletions were not made after all.
+    pub(crate) fn give_back_deletions(&self, credential: &str, count: usize) {
+        if let Some(times) = lock(&self.deletions).get_mut(credential) {
+            times.truncate(times.len().saturating_sub(count));
+        }
     }
 }
 
@@ -220,10 +231,32 @@ mod tests {
     #[test]
     fn p6_deletions_leave_the_ledger_after_their_window() {
         let memory = Memory::default();
-        memory.deleted("c", 3, at(0));
-        memory.deleted("c", 2, at(3000));
-        assert_eq!(memory.deletions("c", Duration::from_hours(1), at(3600)), 5);
-        assert_eq!(memory.deletions("c", Duration::from_hours(1), at(3601)), 2);
-        assert_eq!(memory.deletions("other", Duration::from_hours(1), at(0)), 0);
+        assert_eq!(reserved(&memory, "c", 3, 0), 0);
+        assert_eq!(reserved(&memory, "c", 2, 3000), 3);
+        assert_eq!(reserved(&memory, "c", 0, 3600), 5);
+        assert_eq!(reserved(&memory, "c", 0, 3601), 2);
+        assert_eq!(reserved(&memory, "other", 0, 0), 0);
+    }
+
+    #[test]
+    fn p6_deletions_count_from_when_they_begin_and_not_when_they_were_refused_or_failed() {
+        let memory = Memory::default();
+        assert_eq!(reserved(&memory, "c", 3, 0), 0);
+        let refused: Result<(), usize> = memory.reserve_deletions("c", 3, (Duration::from_hours(1), at(0)), Err);
+        assert_eq!(refused, Err(3), "whoever comes while the first is at it sees its deletions");
+        memory.give_back_deletions("c", 3);
+        assert_eq!(reserved(&memory, "c", 0, 0), 0);
+    }
+
+    /// Enters deletions, and says how many there were.
+    fn reserved(memory: &Memory, credential: &str, count: usize, second: i64) -> usize {
+        let mut before = 0;
+        let window = (Duration::from_hours(1), at(second));
+        let entered: Result<(), ()> = memory.reserve_deletions(credential, count, window, |used| {
+            before = used;
+            Ok(())
+        });
+        entered.unwrap();
+        before
     }
 }

@@ -68,8 +68,12 @@ impl<'a> Session<'a> {
             if plan.is_empty() {
                 return Ok((plan, false));
             }
-            self.check_deletions(order, &plan)?;
-            match self.carry_out(provider, &plan).await {
+            self.reserve_deletions(order, &plan)?;
+            let done = self.carry_out(provider, &plan).await;
+            if done.is_err() {
+                self.ctx.memory.give_back_deletions(&self.ledger(), plan.deletions());
+            }
+            match done {
                 Ok(()) => {
                     self.note(order, &plan);
                     return Ok((plan, true));
@@ -174,12 +178,13 @@ impl<'a> Session<'a> {
     }
 
     /// P6: deletions are counted per credential and hour; above the cap they wait and say so.
-    fn check_deletions(&self, order: &Order, plan: &Plan) -> Result<(), Error> {
+    fn reserve_deletions(&self, order: &Order, plan: &Plan) -> Result<(), Error> {
         let window = std::time::Duration::from_hours(1);
-        let used = self.ctx.memory.deletions(&self.ledger(), window, self.ctx.now());
-        DeleteCap(self.ctx.settings.delete_cap)
-            .allowed(plan, used, order.allowed_deletions.as_deref())
-            .map_err(|cap| Error::new(ErrorKind::RateLimited(window / 6), cap.message))
+        let cap = DeleteCap(self.ctx.settings.delete_cap);
+        let allowed = |used| cap.allowed(plan, used, order.allowed_deletions.as_deref());
+        let memory = &self.ctx.memory;
+        let reserved = memory.reserve_deletions(&self.ledger(), plan.deletions(), (window, self.ctx.now()), allowed);
+        reserved.map_err(|cap| Error::new(ErrorKind::RateLimited(window / 6), cap.message))
     }
 
     /// Where deletions are counted: two provider objects that use one Secret are one credential.
@@ -190,7 +195,6 @@ impl<'a> Session<'a> {
 
     fn note(&self, order: &Order, plan: &Plan) {
         let (memory, now) = (&self.ctx.memory, self.ctx.now());
-        memory.deleted(&self.ledger(), plan.deletions(), now);
         let written = plan.items.iter().filter(|item| item.outcome.puts());
         for (item, value) in written.filter_map(|item| Some((item, item.value.as_ref()?))) {
             memory.wrote(&order.me.uid, &item.slot, value, now);
