@@ -25,13 +25,11 @@ use crate::{
     api::{DeletionPolicy, MailDomain},
     domain::objects::{annotation, label},
     metrics::ApiObject,
-    status::{Event, Obstacle, Picture, Severity},
+    status::{DELETING, Event, Obstacle, Picture, Severity},
 };
 
 /// Our finalizer. It stands only while `deletionPolicy` is `Delete`: `Retain` takes nothing away, so nothing is waited for.
 const FINALIZER: &str = "mailward.dev/cleanup";
-/// The reason of a domain on its way out.
-const LEAVING: &str = "Deleting";
 /// Pause between two steps of a deletion that wait for somebody else.
 const PAUSE: Duration = Duration::from_secs(5);
 /// Pause between two steps that each did something.
@@ -131,7 +129,7 @@ async fn step(ctx: &Context, object: &MailDomain) -> Result<Step, Stuck> {
 
 async fn wait(ctx: &Context, object: &MailDomain, what: String, pause: Duration) -> Result<Action, Error> {
     ctx.memory.over(&object.uid().unwrap_or_default(), "stuck");
-    say(ctx, object, Obstacle::passing(LEAVING, what)).await?;
+    say(ctx, object, Obstacle::passing(DELETING, what)).await?;
     Ok(Action::requeue(pause))
 }
 
@@ -149,7 +147,7 @@ async fn stuck_for(ctx: &Context, object: &MailDomain, Stuck { why, pause }: Stu
         .await;
     }
     let message = format!("{why}; after {patience:#} the object goes and what is left stays");
-    say(ctx, object, Obstacle::lasting(LEAVING, message)).await?;
+    say(ctx, object, Obstacle::lasting(DELETING, message)).await?;
     // Not sooner than it is of use: many deletions would spend the requests of every domain of the credential.
     let left = patience.saturating_sub(waited).unsigned_abs();
     Ok(Action::requeue(pause.unwrap_or(PAUSE).min(left)))

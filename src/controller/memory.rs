@@ -173,7 +173,8 @@ impl Memory {
         &self,
         credential: &str,
         count: usize,
-        (window, now): (Duration, Timestamp),
+        window: Duration,
+        now: Timestamp,
         allowed: impl FnOnce(usize) -> Result<(), E>,
     ) -> Result<(), E> {
         let mut ledger = lock(&self.deletions);
@@ -242,7 +243,7 @@ mod tests {
     fn p6_deletions_count_from_when_they_begin_and_not_when_they_were_refused_or_failed() {
         let memory = Memory::default();
         assert_eq!(reserved(&memory, "c", 3, 0), 0);
-        let refused: Result<(), usize> = memory.reserve_deletions("c", 3, (Duration::from_hours(1), at(0)), Err);
+        let refused: Result<(), usize> = memory.reserve_deletions("c", 3, Duration::from_hours(1), at(0), Err);
         assert_eq!(refused, Err(3), "whoever comes while the first is at it sees its deletions");
         memory.give_back_deletions("c", 3);
         assert_eq!(reserved(&memory, "c", 0, 0), 0);
@@ -251,8 +252,8 @@ mod tests {
     /// Enters deletions, and says how many there were.
     fn reserved(memory: &Memory, credential: &str, count: usize, second: i64) -> usize {
         let mut before = 0;
-        let window = (Duration::from_hours(1), at(second));
-        let entered: Result<(), ()> = memory.reserve_deletions(credential, count, window, |used| {
+        let hour = Duration::from_hours(1);
+        let entered: Result<(), ()> = memory.reserve_deletions(credential, count, hour, at(second), |used| {
             before = used;
             Ok(())
         });

@@ -182,8 +182,7 @@ async fn check<K: ProviderObject>(object: Arc<K>, ctx: Arc<Context>) -> Result<A
 fn next(verdict: &provider::Result<Seen>) -> Duration {
     match verdict {
         Ok(_) => INTERVAL,
-        Err(provider::Error { kind: provider::ErrorKind::RateLimited(wait), .. }) => (*wait).clamp(RETRY, INTERVAL),
-        Err(_) => RETRY,
+        Err(error) => error.kind.pause().map_or(RETRY, |wait| wait.clamp(RETRY, INTERVAL)),
     }
 }
 

@@ -22,7 +22,8 @@ use serde::de::DeserializeOwned;
 
 use super::{absence, together};
 
-/// The API server's answer about a kind that there is not.
+/// The API server's answer about a kind that there is not: plain text, in which kube's `is_not_found`, which goes by the reason
+/// alone, sees none.
 const NOT_FOUND: u16 = 404;
 /// Its answer to who has no right.
 const FORBIDDEN: u16 = 403;

@@ -26,8 +26,8 @@ pub fn events(client: Client, namespace: &str) -> impl Stream<Item = watcher::Re
     watcher(api, watcher::Config::default().labels(&selector)).default_backoff()
 }
 
-/// Applies events to the table until they end; `listed` becomes true with the first full list. A broken watch changes nothing: what was
-/// served stays served, since a policy does not become wrong because the API server is away.
+/// Applies events to the table until they end; `listed` becomes true with the first full list. A broken watch changes nothing:
+/// what was served stays served, since a policy does not become wrong because the API server is away.
 pub async fn follow(
     events: impl Stream<Item = watcher::Result<Event<ConfigMap>>> + Send,
     table: Arc<PolicyTable>,

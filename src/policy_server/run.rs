@@ -46,7 +46,7 @@ pub async fn run(options: Options, client: Client, metrics: Arc<Metrics>, shutdo
     let health = tokio::spawn(health.serve(health_router(readiness.clone(), Arc::clone(&metrics)), ended));
     let closing = delayed(shutdown, readiness.clone(), options.shutdown_delay);
     tokio::select! {
-        served = serve(&options, tls, known, (router(table, metrics), readiness), closing) => served?,
+        served = serve(&options, tls, known, router(table, metrics), readiness, closing) => served?,
         () = following => anyhow::bail!("the watch on policy ConfigMaps ended by itself"),
     }
     end.request();
@@ -59,7 +59,8 @@ async fn serve(
     options: &Options,
     tls: Option<Arc<ServerConfig>>,
     mut known: watch::Receiver<bool>,
-    (router, readiness): (Router, Readiness),
+    router: Router,
+    readiness: Readiness,
     closing: Shutdown,
 ) -> anyhow::Result<()> {
     tokio::select! {

@@ -179,6 +179,14 @@ impl ErrorKind {
         matches!(self, Self::Invalid | Self::Denied)
     }
 
+    /// For how long no other try is of any use, where the provider or the delete cap said so.
+    pub fn pause(self) -> Option<Duration> {
+        match self {
+            Self::RateLimited(wait) => Some(wait),
+            _ => None,
+        }
+    }
+
     /// The kind as the reason of a condition.
     pub fn reason(self) -> &'static str {
         match self {

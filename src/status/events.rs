@@ -4,7 +4,7 @@
 
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::Condition;
 
-use super::{MailDomainStatus, Picture};
+use super::{DELETING, MailDomainStatus, Picture};
 use crate::api::ConditionType;
 
 /// How loud an event is.
@@ -74,8 +74,8 @@ fn told(new: &Condition) -> Option<Event> {
         return Some(normal("Withdrawing", new.message.clone()));
     }
     // Whoever deletes something waits for it.
-    if is(ConditionType::Reconciling) && new.reason == "Deleting" {
-        return Some(normal("Deleting", new.message.clone()));
+    if is(ConditionType::Reconciling) && new.reason == DELETING {
+        return Some(normal(DELETING, new.message.clone()));
     }
     let good = [ConditionType::Ready, ConditionType::DKIMReady, ConditionType::PolicyServed].into_iter().any(is);
     (good && holds).then(|| normal(&new.type_, new.message.clone()))

@@ -55,6 +55,9 @@ pub struct Picture {
     pub borne: bool,
 }
 
+/// The reason of a domain on its way out.
+pub const DELETING: &str = "Deleting";
+
 /// Why a domain is not as its spec wants it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Obstacle {

@@ -69,11 +69,8 @@ impl<'a> Session<'a> {
                 return Ok((plan, false));
             }
             self.reserve_deletions(order, &plan)?;
-            let done = self.carry_out(provider, &plan).await;
-            if done.is_err() {
-                self.ctx.memory.give_back_deletions(&self.ledger(), plan.deletions());
-            }
-            match done {
+            let give_back = |_: &Error| self.ctx.memory.give_back_deletions(&self.ledger(), plan.deletions());
+            match self.carry_out(provider, &plan).await.inspect_err(give_back) {
                 Ok(()) => {
                     self.note(order, &plan);
                     return Ok((plan, true));
@@ -183,7 +180,7 @@ impl<'a> Session<'a> {
         let cap = DeleteCap(self.ctx.settings.delete_cap);
         let allowed = |used| cap.allowed(plan, used, order.allowed_deletions.as_deref());
         let memory = &self.ctx.memory;
-        let reserved = memory.reserve_deletions(&self.ledger(), plan.deletions(), (window, self.ctx.now()), allowed);
+        let reserved = memory.reserve_deletions(&self.ledger(), plan.deletions(), window, self.ctx.now(), allowed);
         reserved.map_err(|cap| Error::new(ErrorKind::RateLimited(window / 6), cap.message))
     }
 

@@ -18,7 +18,7 @@ use crate::{
         objects::Tombstone,
         validate::{Validated, validate},
     },
-    provider::{self, ErrorKind},
+    provider,
 };
 
 /// Longest time in seconds that a deletion waits for the DMARC record to leave the caches: an object goes within minutes.
@@ -59,11 +59,7 @@ impl From<String> for Stuck {
 
 impl From<&provider::Error> for Stuck {
     fn from(error: &provider::Error) -> Self {
-        let pause = match error.kind {
-            ErrorKind::RateLimited(wait) => Some(wait),
-            _ => None,
-        };
-        Self { why: error.message.clone(), pause }
+        Self { why: error.message.clone(), pause: error.kind.pause() }
     }
 }
 

@@ -27,7 +27,6 @@ use crate::{
     },
     metrics::Step,
     plan::Outcome,
-    provider::ErrorKind,
     status::{Next, Obstacle, Picture},
 };
 
@@ -108,11 +107,7 @@ fn next(decisions: &Decisions, lingering: Option<&Wait>, acted: &Acted, picture:
     if acted.written {
         return Next::Now;
     }
-    let limited = acted.published.error.as_ref().and_then(|error| match error.kind {
-        ErrorKind::RateLimited(wait) => Some(wait),
-        _ => None,
-    });
-    if let Some(wait) = limited {
+    if let Some(wait) = acted.published.error.as_ref().and_then(|error| error.kind.pause()) {
         return Next::After(wait);
     }
     if acted.making && nothing_else_to_wait_for(picture) {

@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
-use mailward::provider::{Change, Error, ErrorKind, Provider};
+use mailward::provider::{Error, ErrorKind, Provider};
 use mailward_provider_apis::Fault;
 
 use super::{start, *};
-use crate::fixtures::*;
+use crate::{fixtures::*, trouble};
 
 /// With a token in hand, so that the next request is the one that counts.
 async fn started() -> Account {
@@ -75,25 +75,13 @@ async fn a_server_that_never_answers_is_given_up_and_the_next_request_goes_throu
     let deadline = Some(Duration::from_millis(250));
     let hasty = Azure::with_rate_and_deadline(settings(&account.server, with_secret(SECRET)), generous(), deadline).unwrap();
     account.server.inject(Fault::Silence);
-    let error = hasty.look().await.unwrap_err();
-    assert!(error.kind == ErrorKind::Transient && error.message.contains("no answer within 0.25 s"), "{error}");
-    assert!(account.provider.look().await.is_ok());
+    trouble::is_given_up_and_the_next_goes_through(&hasty, &account.provider).await;
 }
 
-/// P6: what a visit that ended in the middle left is completed by the next, and nothing is there twice.
 #[tokio::test]
 async fn p6_a_change_set_that_broke_off_is_completed_by_the_next_reading() {
     let account = started().await;
-    let sets = ["_mailward.cafe.lab", "_dmarc.cafe.lab"].map(|at| txt(at, &["a"]));
-    let names = sets.each_ref().map(|set| set.name.clone());
-    account.provider.read(&cafe(), &names).await.unwrap();
-    account.server.inject(Fault::AnswerLost);
-    refuse(&account.provider, &sets.each_ref().map(create), ErrorKind::Transient).await;
-    let read = account.provider.read(&cafe(), &names).await.unwrap();
-    let missing: Vec<Change> = sets.iter().filter(|set| read.get(&set.name, set.kind).is_none()).map(create).collect();
-    assert_eq!(missing.len(), 1);
-    apply(&account.provider, &missing).await;
-    assert_eq!(account.dump().await, sets);
+    trouble::p6_what_broke_off_is_completed_by_the_next_reading(&account, || account.server.inject(Fault::AnswerLost)).await;
 }
 
 /// A listing that does not yet know of the last write leads to an attempt that changes nothing.
