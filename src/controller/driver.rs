@@ -122,7 +122,7 @@ fn result_of(status: &MailDomainStatus) -> ReconcileResult {
 /// Turns what a visit asks for into what it gets: progress is followed at once, but not for ever; standing still backs off.
 fn paced(ctx: &Context, object: &MailDomain, next: Next, status: &MailDomainStatus) -> Next {
     let uid = uid(object);
-    if status.is_ready() && !matches!(next, Next::Now | Next::Silence) {
+    if status.is_ready() && !matches!(next, Next::Now | Next::Silence | Next::Borne) {
         ctx.memory.rest(&uid);
         // Something may linger in a domain that is ready; then it is due before the next drift check.
         return if matches!(next, Next::After(_)) { next } else { Next::Settled };
@@ -137,7 +137,7 @@ fn paced(ctx: &Context, object: &MailDomain, next: Next, status: &MailDomainStat
             let tries = ctx.memory.tries(&uid);
             Next::After(wait.min(next_visit(Next::Backoff(tries), &ctx.settings.pace, phase(object), ctx.now())))
         }
-        Next::Now | Next::Backoff(_) | Next::Settled | Next::Silence => Next::Backoff(ctx.memory.tries(&uid)),
+        Next::Now | Next::Backoff(_) | Next::Settled | Next::Silence | Next::Borne => Next::Backoff(ctx.memory.tries(&uid)),
     }
 }
 

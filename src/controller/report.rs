@@ -1,8 +1,11 @@
 //! Telling the user: the status is written on every path that looked at a MailDomain, and events follow from its changes.
 
+use std::time::Duration;
+
 use kube::{
     Api, Resource, ResourceExt,
     api::{Patch, PatchParams},
+    runtime::reflector::ObjectRef,
 };
 use serde_json::json;
 
@@ -13,12 +16,18 @@ use crate::{
     status::{Picture, events, status},
 };
 
+/// Pause between two looks for what was written.
+const LOOK: Duration = Duration::from_millis(5);
+/// How long a pass waits for what it wrote; the API server's watches take some milliseconds.
+const SHOWN_WITHIN: Duration = Duration::from_secs(1);
+
 /// Writes status and events of a pass; writes nothing when the pass saw nothing new (P7). A record healed within one pass
 /// leaves the status as it was and is told all the same (P8).
 pub(crate) async fn report(ctx: &Context, object: &MailDomain, picture: &Picture) -> Result<MailDomainStatus, kube::Error> {
     let next = status(picture, object.status.as_ref());
     ctx.metrics.domain(&object.uid().unwrap_or_default(), next.is_ready(), next.records.iter().map(|record| record.state));
-    if object.status.as_ref() != Some(&next) {
+    let is_news = object.status.as_ref() != Some(&next);
+    if is_news {
         write(ctx, object, &next).await?;
         ctx.metrics.api_write(ApiObject::Status);
         picture.conflicts.iter().for_each(|_| ctx.metrics.conflict());
@@ -26,7 +35,22 @@ pub(crate) async fn report(ctx: &Context, object: &MailDomain, picture: &Picture
     for event in events(picture, object.status.as_ref(), &next) {
         ctx.announcer.say(object.object_ref(&()), event);
     }
+    if is_news {
+        shown(ctx, object, &next).await;
+    }
     Ok(next)
+}
+
+/// The next pass may follow at once. If it still saw the old status it would write the new one again and tell its news twice.
+async fn shown(ctx: &Context, object: &MailDomain, next: &MailDomainStatus) {
+    let is_behind = |now: &MailDomain| now.metadata.uid == object.metadata.uid && now.status.as_ref() != Some(next);
+    let look = async {
+        while ctx.stores.domains.get(&ObjectRef::from_obj(object)).is_some_and(|now| is_behind(&now)) {
+            tokio::time::sleep(LOOK).await;
+        }
+    };
+    // Beyond that the watch is broken, and what is written twice is the same.
+    drop(tokio::time::timeout(SHOWN_WITHIN, look).await);
 }
 
 async fn write(ctx: &Context, object: &MailDomain, status: &MailDomainStatus) -> Result<(), kube::Error> {

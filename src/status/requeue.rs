@@ -19,6 +19,9 @@ pub enum Next {
     Called,
     /// Nobody could be asked, and that is no news yet: what was said stays said, and the question is asked again soon.
     Silence,
+    /// Some questions were left open, and that is no news yet: what was said of them is said on beside what is new of others, and
+    /// they are asked again soon.
+    Borne,
 }
 
 /// How fast things are retried.
@@ -52,7 +55,7 @@ pub fn next_visit(next: Next, pace: &Pace, phase: u64, now: Timestamp) -> Durati
         Next::After(wait) => wait.min(drift),
         Next::Backoff(tries) => backoff(pace, tries, phase).min(drift),
         Next::Called => pace.longest.min(drift),
-        Next::Silence => backoff(pace, 0, phase).min(drift),
+        Next::Silence | Next::Borne => backoff(pace, 0, phase).min(drift),
         Next::Settled => drift,
     }
 }

@@ -1,6 +1,7 @@
 //! P6 and P7: killed anywhere it converges, and what is settled costs nothing, also after a restart.
 
 use std::{
+    collections::HashMap,
     sync::Arc,
     time::{SystemTime, UNIX_EPOCH},
 };
@@ -30,6 +31,7 @@ async fn p6_killed_at_ten_random_points_of_a_run_over_twenty_domains_it_converge
         tenant.ready().await;
         everything_is_there_once(tenant).await;
     }
+    no_status_is_written_twice(&lab).await;
     a_restart_writes_nothing_in_a_whole_drift_interval(&lab).await;
     after_a_restart_nothing_is_visited_before_its_own_moment(&lab).await;
 }
@@ -101,6 +103,17 @@ async fn everything_is_there_once(tenant: &Tenant) {
     }
     let marker = tenant.dns().txt(&tenant.name("_mailward")).await;
     assert!(marker.len() == 1 && marker[0].matches("sel:").count() == 1, "one selector of ours: {marker:?}");
+}
+
+/// P7, also where a visit follows another before the API server has told of what that one wrote.
+async fn no_status_is_written_twice(lab: &Lab) {
+    let mut last: HashMap<String, Value> = HashMap::new();
+    for write in lab.controller_writes().await {
+        let Some(status) = write.body.map(|mut body| body["status"].take()) else { continue };
+        assert_ne!(last.get(&write.namespace), Some(&status), "written again in {}", write.namespace);
+        last.insert(write.namespace, status);
+    }
+    assert_eq!(last.len(), DOMAINS, "the status of each was written");
 }
 
 async fn a_restart_writes_nothing_in_a_whole_drift_interval(lab: &Lab) {

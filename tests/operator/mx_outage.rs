@@ -1,7 +1,7 @@
-//! P4: what cannot be looked up is not covered. Here everything of a domain answers but its MX.
+//! P4: what cannot be looked up is not covered. P7: nor is it news. Here everything of a domain answers but its MX.
 
 use hickory_proto::rr::RecordType;
-use mailward_sandbox::servfail::Servfail;
+use mailward_sandbox::{control_plane::AuditEvent, servfail::Servfail};
 
 use crate::{
     lab::{Lab, Tenant, is},
@@ -15,6 +15,40 @@ async fn published(tenant: &Tenant) -> (Vec<String>, Option<String>) {
         texts.push(tenant.lab.policy(server, &tenant.domain).await.unwrap());
     }
     (texts, id(tenant).await)
+}
+
+/// Waits until a visit to each was told of the failure and is over: a later one of the same domain asks again.
+async fn looked_in_vain(tenants: &[&Tenant], outside: &Servfail) {
+    outside.fail(RecordType::MX);
+    for tenant in tenants {
+        tenant.poke().await;
+        let asked = async || outside.failed(&tenant.domain) > 1;
+        tenant.lab.until("questions in vain", asked).await;
+    }
+}
+
+async fn status_writes(tenant: &Tenant) -> Vec<AuditEvent> {
+    tenant.controller_writes().await.into_iter().filter(|write| write.subresource == "status").collect()
+}
+
+#[tokio::test]
+async fn p7_a_parked_domain_and_a_warning_about_mx_outlive_a_failed_lookup() {
+    let lab = Lab::shared().await;
+    let outside = Servfail::before(lab.dns.address()).await.unwrap();
+    lab.provider("mx-silence", &lab.dns, &[outside.address()]).await;
+    let parked = lab.tenant_with("mx-silence", "mx-silence").await;
+    parked.apply("{parked: true}").await;
+    parked.ready().await;
+    let uncovered = lab.tenant_with("mx-uncovered", "mx-silence").await;
+    uncovered.has_mx(&uncovered.name("other")).await;
+    uncovered.apply(policy("Testing", 86_400, &[&uncovered.name("mx")])).await;
+    let warned = uncovered.ready().await;
+    let warnings = warned.status.unwrap().warnings;
+    assert!(warnings.iter().any(|warning| warning.starts_with("STS-G3: ")), "{warnings:?}");
+
+    let before = [status_writes(&parked).await, status_writes(&uncovered).await];
+    looked_in_vain(&[&parked, &uncovered], &outside).await;
+    assert_eq!([status_writes(&parked).await, status_writes(&uncovered).await], before, "nobody's answer is no news");
 }
 
 #[tokio::test]

@@ -176,6 +176,8 @@ async fn p7_silence_is_neither_drift_nor_news_and_nothing_is_lost() {
     let tenant = Tenant::at("outage", &server, &[server.address()]).await;
     tenant.apply("{spf: {all: Fail}, dmarc: {policy: None}}").await;
     tenant.ready().await;
+    // Events are told beside the visits; after another one all are.
+    server.until_asked(8).await;
     server.bind_mut().stop().await.unwrap();
     let before = tenant.object().await;
     let writes = tenant.controller_writes().await;

@@ -2,7 +2,7 @@
 //! with SERVFAIL.
 
 use std::net::SocketAddr;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use anyhow::{Context, Result};
 use hickory_proto::op::{Message, ResponseCode};
@@ -18,12 +18,23 @@ use crate::relay::{DATAGRAM_SIZE, exchange};
 #[derive(Debug)]
 pub struct Servfail {
     address: SocketAddr,
-    /// What is failed; nothing if absent.
     failing: Failing,
     _listening: JoinSet<()>,
 }
 
-type Failing = Arc<Mutex<Option<RecordType>>>;
+type Failing = Arc<Mutex<Failure>>;
+
+#[derive(Debug, Default)]
+struct Failure {
+    /// What is failed; nothing if absent.
+    of: Option<RecordType>,
+    /// The names of the questions that were failed.
+    asked: Vec<String>,
+}
+
+fn lock(failing: &Failing) -> MutexGuard<'_, Failure> {
+    failing.lock().unwrap_or_else(PoisonError::into_inner)
+}
 
 impl Servfail {
     /// Passes everything on to `server`, over UDP and TCP.
@@ -45,12 +56,17 @@ impl Servfail {
 
     /// Fails questions of this type from now on.
     pub fn fail(&self, record_type: RecordType) {
-        *self.failing.lock().unwrap_or_else(PoisonError::into_inner) = Some(record_type);
+        lock(&self.failing).of = Some(record_type);
     }
 
     /// Fails nothing from now on.
     pub fn mend(&self) {
-        *self.failing.lock().unwrap_or_else(PoisonError::into_inner) = None;
+        lock(&self.failing).of = None;
+    }
+
+    /// How many questions about a name, without its final dot, were failed so far.
+    pub fn failed(&self, name: &str) -> usize {
+        lock(&self.failing).asked.iter().filter(|asked| asked.trim_end_matches('.').eq_ignore_ascii_case(name)).count()
     }
 }
 
@@ -104,9 +120,11 @@ async fn write(stream: &mut TcpStream, message: &[u8]) -> Result<()> {
 
 /// The answer to a question of the type that fails.
 fn failure(question: &[u8], failing: &Failing) -> Option<Vec<u8>> {
-    let failing = (*failing.lock().unwrap_or_else(PoisonError::into_inner))?;
+    let mut failing = lock(failing);
+    let of = failing.of?;
     let question = Message::from_vec(question).ok()?;
-    question.queries.iter().find(|query| query.query_type() == failing)?;
+    let asked = question.queries.iter().find(|query| query.query_type() == of)?;
+    failing.asked.push(asked.name().to_string());
     let mut answer = Message::error_msg(question.metadata.id, question.metadata.op_code, ResponseCode::ServFail);
     answer.queries = question.queries;
     answer.to_vec().ok()

@@ -17,7 +17,7 @@ use crate::{
     domain::{dmarc::DmarcDecision, policy_host::PolicyHost, validate::Validated},
     plan::{Item, Outcome, Wanted},
     provider::ErrorKind,
-    resolve::{Validation, Verdict},
+    resolve::{MxAnswer, Validation, Verdict},
     status::{DkimPicture, Obstacle, Picture},
 };
 
@@ -47,12 +47,13 @@ pub(crate) fn describe(
     picture.pointers = pointers(&patience, subject, facts, decisions);
     picture.conflicts = conflicts(acted);
     picture.dmarc_held = held(decisions, acted, &picture.records);
-    picture.held = other_holds(decisions);
+    picture.held = other_holds(&patience, subject, facts, decisions);
     picture.failures.extend(failures(facts, acted));
     picture.dkim = dkim(facts, decisions);
     picture.policy = policy(&patience, subject, facts, decisions, &picture.records);
     picture.spf = spf(&patience, subject, facts, picture.generation);
     picture.warnings.extend(warnings(&patience, facts, decisions, acted));
+    picture.warnings.extend(said_of_mx(subject, facts, picture.generation));
     picture.done.clone_from(&acted.done);
     picture.borne = patience.has_borne();
 }
@@ -181,9 +182,10 @@ pub(super) fn is_verified(records: &[RecordStatus], wanted: &Wanted) -> bool {
     records.iter().any(|record| record.name == name && record.kind == kind && record.state == RecordState::Verified)
 }
 
-fn other_holds(decisions: &Decisions) -> Vec<String> {
+fn other_holds(patience: &Patience<'_>, subject: &Subject, facts: &Facts, decisions: &Decisions) -> Vec<String> {
     let dmarc = decisions.dmarc.as_ref().and_then(DmarcDecision::hold);
-    let mut holds: Vec<String> = decisions.parking.iter().map(|hold| hold.message.clone()).collect();
+    let borne = parking_is_borne(patience, subject, facts, decisions);
+    let mut holds: Vec<String> = decisions.parking.iter().filter(|_| !borne).map(|hold| hold.message.clone()).collect();
     holds.extend(decisions.policy.iter().filter_map(|policy| Some(policy.refused.as_ref()?.message.clone())));
     if let Some(PolicyHost::Waiting(why)) = &decisions.policy_host {
         holds.push(format!("the address of the policy host: {why}"));
@@ -194,6 +196,25 @@ fn other_holds(decisions: &Decisions) -> Vec<String> {
     );
     holds.dedup();
     holds
+}
+
+/// Name of the clock that runs while the MX of a domain cannot be looked up.
+const MX: &str = "silent mx";
+
+/// A domain that was parked stays so until the silence has lasted (P7).
+fn parking_is_borne(patience: &Patience<'_>, subject: &Subject, facts: &Facts, decisions: &Decisions) -> bool {
+    if !matches!(facts.dns.mx, MxAnswer::Failed(_)) {
+        patience.heard(MX);
+        return false;
+    }
+    decisions.parking.is_some() && subject.before.is_ready() && patience.bears(MX)
+}
+
+/// What was found wrong with the MX is not mended by nobody answering (P7).
+fn said_of_mx(subject: &Subject, facts: &Facts, generation: i64) -> Vec<String> {
+    let still = matches!(facts.dns.mx, MxAnswer::Failed(_)) && subject.before.observed_generation == generation;
+    let before = subject.before.warnings.iter().filter(|warning| still && warning.starts_with("STS-G3: "));
+    before.cloned().collect()
 }
 
 fn failures(facts: &Facts, acted: &Acted) -> Vec<Obstacle> {

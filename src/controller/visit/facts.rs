@@ -115,7 +115,7 @@ pub(crate) async fn gather(
         spf_cost(ctx, validated),
         current_dmarc(ctx, validated, &dns, &pointers),
         targets(ctx, validated),
-        unauthorized(ctx, validated),
+        unauthorized(ctx, subject, validated),
     );
     let marker = dns.marker(&subject.home);
     let ours = marker.as_ref().filter(|marker| marker.owner() == subject.owner);
@@ -302,13 +302,21 @@ async fn key_missing(ctx: &Context, target: &Name) -> Option<MissingKey> {
     }
 }
 
-async fn unauthorized(ctx: &Context, validated: &Validated) -> Vec<String> {
-    let asked = validated.report_authorizations.iter().map(async |report| match ctx.asker.txt(&report.name).await {
-        Lookup::Found(texts) if texts.iter().any(|text| text.starts_with("v=DMARC1")) => None,
-        Lookup::Failed(_) => None,
-        _ => Some(report.unauthorized()),
-    });
-    join_all(asked).await.into_iter().flatten().collect()
+async fn unauthorized(ctx: &Context, subject: &Subject, validated: &Validated) -> Vec<String> {
+    let reports = &validated.report_authorizations;
+    let answers = join_all(reports.iter().map(|report| ctx.asker.txt(&report.name))).await;
+    let before = &subject.before.warnings;
+    reports.iter().zip(&answers).filter_map(|(report, answer)| not_agreed(report.unauthorized(), answer, before)).collect()
+}
+
+/// What is to be said of somebody who did not agree. Nobody's answer changes nothing of what was said before (P7).
+fn not_agreed(sentence: String, answer: &Lookup<String>, before: &[String]) -> Option<String> {
+    let says_it = match answer {
+        Lookup::Found(texts) => !texts.iter().any(|text| text.starts_with("v=DMARC1")),
+        Lookup::NxDomain | Lookup::NoData => true,
+        Lookup::Failed(_) => before.contains(&sentence),
+    };
+    says_it.then_some(sentence)
 }
 
 impl Facts {
@@ -414,4 +422,19 @@ fn rival(ctx: &Context, other: &MailDomain) -> Rival {
 /// A record to look for, before it is decided whether it is wanted.
 pub(crate) fn candidate(role: Role, slot: Slot, name: Name, value: crate::dns::Value) -> Wanted {
     Wanted { slot, role, name, value, ttl: 0, hold: None }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn p7_silence_of_those_who_get_reports_is_neither_consent_nor_refusal() {
+        let sentence = || "DMARC-G2: not sent".to_owned();
+        let silence = Lookup::Failed("no answer".to_owned());
+        assert_eq!(not_agreed(sentence(), &silence, &[]), None);
+        assert_eq!(not_agreed(sentence(), &silence, &[sentence()]), Some(sentence()));
+        assert_eq!(not_agreed(sentence(), &Lookup::NoData, &[]), Some(sentence()));
+        assert_eq!(not_agreed(sentence(), &Lookup::Found(vec!["v=DMARC1".to_owned()]), &[sentence()]), None);
+    }
 }

@@ -115,7 +115,7 @@ fn next(decisions: &Decisions, lingering: Option<&Wait>, acted: &Acted, picture:
     }
     let soonest = decisions.waits().chain(lingering).filter_map(|wait| wait.until).min();
     match soonest {
-        _ if picture.borne => Next::Silence,
+        _ if picture.borne => Next::Borne,
         Some(until) => Next::After(until.duration_since(picture.now).max(SignedDuration::ZERO).unsigned_abs()),
         None => Next::Settled,
     }

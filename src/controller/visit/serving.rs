@@ -2,7 +2,7 @@
 
 use super::{Subject, decide::Decisions, describe::is_verified, facts::Facts, patience::Patience};
 use crate::{
-    api::{ConditionType, RecordStatus},
+    api::{ConditionType, MtaStsStatus, RecordStatus},
     controller::gather::way::WayView,
     domain::policy::{Confirmation, PolicyDecision},
     plan::Role,
@@ -33,7 +33,15 @@ pub(super) fn policy(
         return Some(PolicyPicture { status, served: true, reason: "Confirmed", message: EVERYBODY.to_owned(), withdrawing });
     }
     let (served, reason, message) = verdict(facts, decision);
-    Some(PolicyPicture { status: decision.status.clone(), served, reason, message, withdrawing })
+    Some(PolicyPicture { status: status(decisions, decision, records), served, reason, message, withdrawing })
+}
+
+/// With the id that this very visit published, once it was seen: what is `Ready` names it.
+fn status(decisions: &Decisions, decision: &PolicyDecision, records: &[RecordStatus]) -> MtaStsStatus {
+    let mut ids = decisions.desired.wanted.iter().filter(|wanted| wanted.role == Role::MtaSts);
+    let announced = ids.any(|wanted| is_verified(records, wanted)).then_some(decision.id.as_ref()).flatten();
+    let status = decision.status.clone();
+    MtaStsStatus { id: announced.map(|id| id.record.id().to_owned()).or(status.id), ..status }
 }
 
 fn withdrawing(decision: &PolicyDecision) -> Option<String> {

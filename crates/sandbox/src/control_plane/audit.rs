@@ -9,6 +9,7 @@ use k8s_openapi::api::core::v1::ConfigMap;
 use kube::api::{DeleteParams, ObjectMeta, PostParams};
 use kube::{Api, Client, ResourceExt};
 use serde::Deserialize;
+use serde_json::Value;
 
 use crate::wait;
 
@@ -35,6 +36,8 @@ pub struct AuditEvent {
     pub message: String,
     /// The request URI, with its query: `fieldManager`, `dryRun`.
     pub uri: String,
+    /// What was sent, for the status of a MailDomain only.
+    pub body: Option<Value>,
 }
 
 impl AuditEvent {
@@ -54,6 +57,7 @@ struct Line {
     user: User,
     object_ref: Option<ObjectRef>,
     response_status: Option<Status>,
+    request_object: Option<Value>,
 }
 
 #[derive(Deserialize)]
@@ -92,6 +96,7 @@ impl From<Line> for AuditEvent {
             code: answer.code,
             message: answer.message,
             uri: line.request_uri,
+            body: line.request_object,
         }
     }
 }

@@ -12,12 +12,18 @@ use crate::pki::{self, Authority};
 use crate::ports::LOOPBACK;
 use crate::process::pids::PidFile;
 
-/// Writes are logged when answered, one line each, without bodies (a Secret's body is its key). Reads are not, but for objects of
-/// external-dns: to Mailward they are a DNS provider, whose requests count.
+/// Writes are logged when answered, one line each, without bodies (a Secret's body is its key), but for a status: a test that
+/// finds one too many has to say what it was about. Reads are not logged, but for objects of external-dns: to Mailward they are
+/// a DNS provider, whose requests count.
 const AUDIT_POLICY: &str = r"apiVersion: audit.k8s.io/v1
 kind: Policy
 omitStages: [RequestReceived]
 rules:
+- level: Request
+  verbs: [patch]
+  resources:
+  - group: mailward.dev
+    resources: [maildomains/status]
 - level: Metadata
   resources:
   - group: externaldns.k8s.io
