@@ -10,6 +10,7 @@
 //! keys          -> nothing
 //! serve         -> nothing
 //! trust         -> nothing
+//! backoff       -> nothing
 //! provider      -> dns, trust
 //! plan          -> dns, provider::{Atomicity, Change, Limits, Snapshot, ZoneLookup}
 //! resolve       -> dns, plan::{HiddenWildcard}, trust
@@ -17,9 +18,9 @@
 //! status        -> api
 //! metrics       -> api, keys, provider
 //! telemetry     -> metrics
-//! policy_server -> dns, domain, metrics, serve, telemetry
+//! policy_server -> backoff, dns, domain, metrics, serve, telemetry
 //! args          -> policy_server, serve, telemetry
-//! controller    -> api, args, dns, domain, keys, metrics, plan, provider, resolve, serve, status, telemetry
+//! controller    -> api, args, backoff, dns, domain, keys, metrics, plan, provider, resolve, serve, status, telemetry
 //! ```
 //!
 //! `plan` takes from `provider` the nouns both speak of, and nothing that calls one. Nobody sees `controller`. Pure are
@@ -27,6 +28,7 @@
 
 pub mod api;
 pub mod args;
+pub mod backoff;
 pub mod controller;
 pub mod dns;
 pub mod domain;

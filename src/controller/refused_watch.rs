@@ -21,6 +21,7 @@ use kube::{
 use serde::de::DeserializeOwned;
 
 use super::{absence, together};
+use crate::backoff::WatchBackoff;
 
 /// The API server's answer about a kind that there is not: plain text, in which kube's `is_not_found`, which goes by the reason
 /// alone, sees none.
@@ -45,7 +46,10 @@ where
         let (api, params) = (asked.clone(), params.clone());
         async move { api.watch(&params, "0").await.map(drop) }.boxed()
     };
-    anew(move || watcher(api.clone(), config.clone()).boxed(), ask).default_backoff().inspect_err(complain::<K>).boxed()
+    anew(move || watcher(api.clone(), config.clone()).boxed(), ask)
+        .backoff(WatchBackoff::default())
+        .inspect_err(complain::<K>)
+        .boxed()
 }
 
 /// What `follow` tells, and after a refusal what it tells when it begins again, which waits until `ask` is granted.

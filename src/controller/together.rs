@@ -21,7 +21,7 @@ use kube::{
 };
 use serde::de::DeserializeOwned;
 
-use crate::telemetry::sentence;
+use crate::{backoff::WatchBackoff, telemetry::sentence};
 
 /// Answer of the API server to a watch that begins too far back: the list is read again, and nothing is wrong.
 const GONE: u16 = 410;
@@ -68,7 +68,7 @@ where
     fn streams(self) -> Vec<(String, Told<K>)> {
         let stream = |(place, api, config): (String, Api<K>, watcher::Config)| {
             let of = place.clone();
-            let told = watcher(api, config).default_backoff().inspect_err(move |error| complain::<K>(&of, error));
+            let told = watcher(api, config).backoff(WatchBackoff::default()).inspect_err(move |error| complain::<K>(&of, error));
             (place, told.boxed())
         };
         self.0.into_iter().map(stream).collect()

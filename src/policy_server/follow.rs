@@ -15,6 +15,7 @@ use tokio::sync::watch as channel;
 
 use super::{Listing, PolicyTable, Unusable};
 use crate::{
+    backoff::WatchBackoff,
     domain::objects::{label, part},
     telemetry::sentence,
 };
@@ -23,7 +24,7 @@ use crate::{
 pub fn events(client: Client, namespace: &str) -> impl Stream<Item = watcher::Result<Event<ConfigMap>>> + Send + 'static {
     let selector = format!("{}={},{}={}", label::MANAGED_BY, label::MAILWARD, label::PART, part::POLICY);
     let api = Api::<ConfigMap>::namespaced(client, namespace);
-    watcher(api, watcher::Config::default().labels(&selector)).default_backoff()
+    watcher(api, watcher::Config::default().labels(&selector)).backoff(WatchBackoff::default())
 }
 
 /// Applies events to the table until they end; `listed` becomes true with the first full list. A broken watch changes nothing:
