@@ -22,7 +22,34 @@ const QUARREL: SignedDuration = SignedDuration::from_hours(24);
 #[derive(Debug, Default)]
 pub(crate) struct Memory {
     notes: Mutex<HashMap<String, Notes>>,
-    deletions: Mutex<HashMap<String, VecDeque<Timestamp>>>,
+    deletions: Mutex<HashMap<String, Ledger>>,
+}
+
+/// The deletions with one credential.
+#[derive(Debug, Default)]
+struct Ledger {
+    /// When each was made.
+    made: VecDeque<Timestamp>,
+    /// What was begun and has no answer yet, or never got one: when, and how many, by the UID of the MailDomain.
+    begun: HashMap<String, (Timestamp, usize)>,
+}
+
+impl Ledger {
+    /// What was begun before and is not asked for again was made, whatever became of the answer.
+    fn settle(&mut self, uid: &str, still_wanted: usize) {
+        if let Some((when, count)) = self.begun.remove(uid) {
+            self.made.extend(std::iter::repeat_n(when, count.saturating_sub(still_wanted)));
+        }
+    }
+
+    fn forget_before(&mut self, begin: Timestamp) {
+        self.made.retain(|time| *time >= begin);
+        self.begun.retain(|_, (time, _)| *time >= begin);
+    }
+
+    fn count(&self) -> usize {
+        self.made.len() + self.begun.values().map(|(_, count)| count).sum::<usize>()
+    }
 }
 
 /// Notes on one MailDomain.
@@ -167,31 +194,38 @@ impl Memory {
         }
     }
 
-    /// Enters deletions that are about to be made into a credential's ledger, if `allowed` says so of those that it made within the
-    /// window that ends now. Asked and entered in one act: domains that are deleted at the same time share what is left.
-    pub(crate) fn reserve_deletions<E>(
+    /// Enters the deletions that a domain's plan asks for into the ledger of a credential, if `allowed` says so of those that it
+    /// made within the window that ends now. Asked and entered in one act: domains that are deleted at the same time share what
+    /// is left. A plan without any is entered as well, since it tells what became of the last one.
+    pub(crate) fn begin_deletions<E>(
         &self,
         credential: &str,
+        uid: &str,
         count: usize,
         window: Duration,
         now: Timestamp,
         allowed: impl FnOnce(usize) -> Result<(), E>,
     ) -> Result<(), E> {
-        let mut ledger = lock(&self.deletions);
-        let times = ledger.entry(credential.to_owned()).or_default();
+        let mut ledgers = lock(&self.deletions);
+        let ledger = ledgers.entry(credential.to_owned()).or_default();
         let window = SignedDuration::try_from(window).unwrap_or(SignedDuration::MAX);
-        while times.front().is_some_and(|time| now.duration_since(*time) > window) {
-            times.pop_front();
+        ledger.forget_before(now.saturating_sub(window).unwrap_or(Timestamp::MIN));
+        ledger.settle(uid, count);
+        allowed(ledger.count())?;
+        if count > 0 {
+            ledger.begun.insert(uid.to_owned(), (now, count));
         }
-        allowed(times.len())?;
-        times.extend(std::iter::repeat_n(now, count));
         Ok(())
     }
 
-    /// Takes back what was entered last: these deletions were not made after all.
-    pub(crate) fn give_back_deletions(&self, credential: &str, count: usize) {
-        if let Some(times) = lock(&self.deletions).get_mut(credential) {
-            times.truncate(times.len().saturating_sub(count));
+    /// The answer to them: made, or refused as a whole. Without an answer they stay begun.
+    pub(crate) fn end_deletions(&self, credential: &str, uid: &str, made: bool) {
+        if let Some(ledger) = lock(&self.deletions).get_mut(credential) {
+            if made {
+                ledger.settle(uid, 0);
+            } else {
+                ledger.begun.remove(uid);
+            }
         }
     }
 }
@@ -232,28 +266,38 @@ mod tests {
     #[test]
     fn p6_deletions_leave_the_ledger_after_their_window() {
         let memory = Memory::default();
-        assert_eq!(reserved(&memory, "c", 3, 0), 0);
-        assert_eq!(reserved(&memory, "c", 2, 3000), 3);
-        assert_eq!(reserved(&memory, "c", 0, 3600), 5);
-        assert_eq!(reserved(&memory, "c", 0, 3601), 2);
-        assert_eq!(reserved(&memory, "other", 0, 0), 0);
+        assert_eq!(begun(&memory, "a", 3, 0), 0);
+        memory.end_deletions("c", "a", true);
+        assert_eq!(begun(&memory, "b", 2, 3000), 3);
+        assert_eq!(begun(&memory, "d", 0, 3600), 5);
+        assert_eq!(begun(&memory, "d", 0, 3601), 2);
+        assert_eq!(begun(&memory, "d", 0, 6601), 0);
     }
 
     #[test]
-    fn p6_deletions_count_from_when_they_begin_and_not_when_they_were_refused_or_failed() {
+    fn p6_deletions_count_from_when_they_begin_and_not_when_they_were_refused() {
         let memory = Memory::default();
-        assert_eq!(reserved(&memory, "c", 3, 0), 0);
-        let refused: Result<(), usize> = memory.reserve_deletions("c", 3, Duration::from_hours(1), at(0), Err);
+        assert_eq!(begun(&memory, "a", 3, 0), 0);
+        let refused: Result<(), usize> = memory.begin_deletions("c", "b", 3, Duration::from_hours(1), at(0), Err);
         assert_eq!(refused, Err(3), "whoever comes while the first is at it sees its deletions");
-        memory.give_back_deletions("c", 3);
-        assert_eq!(reserved(&memory, "c", 0, 0), 0);
+        memory.end_deletions("c", "a", false);
+        assert_eq!(begun(&memory, "b", 0, 0), 0);
     }
 
-    /// Enters deletions, and says how many there were.
-    fn reserved(memory: &Memory, credential: &str, count: usize, second: i64) -> usize {
+    #[test]
+    fn p6_deletions_whose_answer_was_lost_count_as_far_as_they_are_not_asked_for_again() {
+        let memory = Memory::default();
+        assert_eq!(begun(&memory, "a", 3, 0), 0);
+        assert_eq!(begun(&memory, "a", 1, 1), 2, "two of them were made");
+        memory.end_deletions("c", "a", true);
+        assert_eq!(begun(&memory, "a", 0, 2), 3);
+    }
+
+    /// Enters deletions of a domain, and says how many there were.
+    fn begun(memory: &Memory, uid: &str, count: usize, second: i64) -> usize {
         let mut before = 0;
         let hour = Duration::from_hours(1);
-        let entered: Result<(), ()> = memory.reserve_deletions(credential, count, hour, at(second), |used| {
+        let entered: Result<(), ()> = memory.begin_deletions("c", uid, count, hour, at(second), |used| {
             before = used;
             Ok(())
         });

@@ -65,12 +65,13 @@ impl<'a> Session<'a> {
         let mut last = Error::new(ErrorKind::Conflict, "the records changed again and again while they were written");
         for _ in 0..ATTEMPTS {
             let plan = self.plan(provider, order).await?;
+            self.begin_deletions(order, &plan)?;
             if plan.is_empty() {
                 return Ok((plan, false));
             }
-            self.reserve_deletions(order, &plan)?;
-            let give_back = |_: &Error| self.ctx.memory.give_back_deletions(&self.ledger(), plan.deletions());
-            match self.carry_out(provider, &plan).await.inspect_err(give_back) {
+            let done = self.carry_out(provider, &plan).await;
+            self.end_deletions(order, &done);
+            match done {
                 Ok(()) => {
                     self.note(order, &plan);
                     return Ok((plan, true));
@@ -175,13 +176,21 @@ impl<'a> Session<'a> {
     }
 
     /// P6: deletions are counted per credential and hour; above the cap they wait and say so.
-    fn reserve_deletions(&self, order: &Order, plan: &Plan) -> Result<(), Error> {
+    fn begin_deletions(&self, order: &Order, plan: &Plan) -> Result<(), Error> {
         let window = std::time::Duration::from_hours(1);
         let cap = DeleteCap(self.ctx.settings.delete_cap);
         let allowed = |used| cap.allowed(plan, used, order.allowed_deletions.as_deref());
         let memory = &self.ctx.memory;
-        let reserved = memory.reserve_deletions(&self.ledger(), plan.deletions(), window, self.ctx.now(), allowed);
-        reserved.map_err(|cap| Error::new(ErrorKind::RateLimited(window / 6), cap.message))
+        let begun = memory.begin_deletions(&self.ledger(), &order.me.uid, plan.deletions(), window, self.ctx.now(), allowed);
+        begun.map_err(|cap| Error::new(ErrorKind::RateLimited(window / 6), cap.message))
+    }
+
+    /// A failure that is no refusal may have come after the deletions.
+    fn end_deletions(&self, order: &Order, done: &Result<(), Error>) {
+        let unknown = done.as_ref().is_err_and(|error| error.kind == ErrorKind::Transient);
+        if !unknown {
+            self.ctx.memory.end_deletions(&self.ledger(), &order.me.uid, done.is_ok());
+        }
     }
 
     /// Where deletions are counted: two provider objects that use one Secret are one credential.
