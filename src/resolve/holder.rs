@@ -38,16 +38,10 @@ impl Asker {
         Err(above.unwrap_or_else(|| AuthorityError::Unknown { zone: name.clone(), why: "it has no zone above".to_owned() }))
     }
 
-    /// The longest zone of `name` that any of these servers is authoritative for: an SOA comes back with its apex, in the
-    /// answer or beside an absence (RFC 2308 3).
+    /// The longest zone of `name` that any of these servers is authoritative for.
     async fn zone_at(&self, name: &Name, nameservers: &[SocketAddr]) -> Result<Name, AuthorityError> {
-        let unknown = |why| AuthorityError::Unknown { zone: name.clone(), why };
-        let query = Query::query(wire::to_wire(name).map_err(unknown)?, rr::RecordType::SOA);
         let servers: BTreeSet<Server> = nameservers.iter().copied().map(Server::unnamed).collect();
-        let answers = join_all(servers.into_iter().map(async |server| {
-            let answer = self.inner.transport.exchange(server.address, &query, Bits::default()).await;
-            (server, answer.map_err(Failure::text).and_then(|message| apex(name, &message)))
-        }));
+        let answers = join_all(servers.into_iter().map(async |server| (server.clone(), self.zone_by(&server, name).await)));
         let (mut found, mut silent) = (BTreeSet::new(), Vec::new());
         for (server, answer) in answers.await {
             match answer {
@@ -55,11 +49,27 @@ impl Asker {
                 Err(why) => silent.push(Silent { server, why }),
             }
         }
-        found.pop_last().map(|(_, zone)| zone).ok_or_else(|| unknown(join(&silent)))
+        let unknown = || AuthorityError::Unknown { zone: name.clone(), why: join(&silent) };
+        found.pop_last().map(|(_, zone)| zone).ok_or_else(unknown)
+    }
+
+    /// The zone that a server has for `name`: an SOA comes back with its apex, in the answer or beside an absence (RFC 2308 3).
+    /// An alias comes back without one where it leads out of the zone, and is never an apex itself (RFC 1034 3.6.2).
+    async fn zone_by(&self, server: &Server, name: &Name) -> Result<Name, String> {
+        for asked in name.ancestors() {
+            let query = Query::query(wire::to_wire(&asked)?, rr::RecordType::SOA);
+            let message = self.inner.transport.exchange(server.address, &query, Bits::default()).await.map_err(Failure::text)?;
+            match apex(&asked, &message)? {
+                Some(zone) => return Ok(zone),
+                None if is_alias(&asked, &message) => {}
+                None => break,
+            }
+        }
+        Err(format!("serves no zone that holds {name}"))
     }
 }
 
-fn apex(name: &Name, message: &Message) -> Result<Name, String> {
+fn apex(name: &Name, message: &Message) -> Result<Option<Name>, String> {
     let code = message.response_code;
     if !matches!(code, ResponseCode::NoError | ResponseCode::NXDomain) {
         return Err(format!("answered {}", wire::code_name(code)));
@@ -67,6 +77,10 @@ fn apex(name: &Name, message: &Message) -> Result<Name, String> {
     let records = message.answers.iter().chain(&message.authorities);
     let mut apexes =
         records.filter(|record| record.record_type() == rr::RecordType::SOA).filter_map(|record| wire::from_wire(&record.name));
-    let own = apexes.find(|apex| message.authoritative && name.is_at_or_below(apex));
-    own.ok_or_else(|| format!("serves no zone that holds {name}"))
+    Ok(apexes.find(|apex| message.authoritative && name.is_at_or_below(apex)))
+}
+
+fn is_alias(name: &Name, message: &Message) -> bool {
+    let mut aliases = message.answers.iter().filter(|record| record.record_type() == rr::RecordType::CNAME);
+    message.authoritative && aliases.any(|record| wire::from_wire(&record.name).as_ref() == Some(name))
 }

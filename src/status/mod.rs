@@ -158,7 +158,8 @@ pub fn status(picture: &Picture, previous: Option<&MailDomainStatus>) -> MailDom
         records,
         delegation: picture.pointers.clone(),
         dkim: picture.dkim.as_ref().map(|dkim| dkim.status.clone()),
-        mta_sts: picture.policy.as_ref().map(|policy| policy.status.clone()),
+        // The trap: an empty object in a server-side apply, where there were fields of ours, becomes null, which the schema refuses.
+        mta_sts: picture.policy.as_ref().map(|policy| policy.status.clone()).filter(|status| *status != MtaStsStatus::default()),
         spf: picture.spf.clone(),
         warnings: picture.warnings.clone(),
     }

@@ -99,10 +99,12 @@ async fn a_delegation_that_cannot_be_found_out_is_no_reason_to_take_the_zone_abo
 
 #[tokio::test]
 async fn configured_name_servers_say_themselves_which_zone_holds_a_name() {
-    let zones = vec![Zone::primary("lab.", ""), child("")];
+    let zones = vec![Zone::primary("lab.", ""), child("s1._domainkey 60 CNAME s1.dkim.example.com.\n")];
     let lab = Lab::new().with(PARENT, zones).await;
     let (asker, servers) = (lab.asker(), [lab.address(PARENT), lab.address(DEAD)]);
-    for (asked, zone) in [("post.lab", "post.lab"), ("eu.news.post.lab", "post.lab"), ("cafe.lab", "lab")] {
+    for (asked, zone) in
+        [("post.lab", "post.lab"), ("eu.news.post.lab", "post.lab"), ("s1._domainkey.post.lab", "post.lab"), ("cafe.lab", "lab")]
+    {
         let found = asker.holder_of(&name(asked), &servers).await.unwrap();
         assert_eq!((found.zone, found.servers.len()), (name(zone), 2), "{asked}");
     }

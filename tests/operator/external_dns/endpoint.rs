@@ -4,6 +4,7 @@
 
 use std::{collections::BTreeSet, fs};
 
+use hickory_proto::rr::RecordType;
 use k8s_openapi::apiextensions_apiserver::pkg::apis::apiextensions::v1::CustomResourceDefinition;
 use kube::{
     Api, ResourceExt,
@@ -20,7 +21,7 @@ use tokio::sync::OnceCell;
 use super::built;
 use crate::{
     documented::{Step, says},
-    lab::{Server, Tenant, ready_message, status},
+    lab::{Server, Tenant, is_ready, ready_message, status},
 };
 
 /// What a user installs beside Mailward: external-dns' definition, and the role of `externalDns.dnsEndpoint.enabled`.
@@ -149,6 +150,49 @@ async fn external_dns_publishes_what_mailward_wrote_and_the_status_says_so() {
     assert_eq!(all.iter().filter(|verb| *verb == "list").count(), 1, "one check of the provider so far");
     says("externalDnsEndpoint", Step::Check, "1 request to the API server every ten minutes");
     drop(external_dns);
+}
+
+/// A domain with everything but what differs from one object to the next: it moves, and stays the same object.
+const EVERYTHING: &str =
+    "spf: {ip4: [192.0.2.25], ip6: ['2001:db8::25'], all: SoftFail}, dmarc: {policy: None, rua: ['mailto:dmarc@same.test']},
+    dkim: {keys: [{name: main, secretName: signer}], delegated: [{selector: s1, target: s1.dkim.example.com}]},
+    mtaSts: {mode: Testing, mx: [mx.same.test]}, tlsRpt: {rua: ['mailto:tls@example.net']}";
+
+/// Every answer of a server about that domain: name, TTL, type and values as in a zone file.
+async fn answers(server: &Server, tenant: &Tenant) -> Vec<String> {
+    let selector = format!("{}._domainkey", tenant.selector().await);
+    let texts = ["@", "_dmarc", "_mailward", "_mta-sts", "_smtp._tls", &selector].map(|label| (label, RecordType::TXT));
+    let others = [("mta-sts", RecordType::A), ("s1._domainkey", RecordType::CNAME)];
+    let mut lines = vec![];
+    for (label, kind) in texts.into_iter().chain(others) {
+        let answer = server.bind().query(&tenant.name(label), kind).await.unwrap();
+        assert!(!answer.values().is_empty(), "{label} {kind} is not answered");
+        lines.push(format!("{label} {} {kind} {:?}", answer.ttl().unwrap_or_default(), answer.values()));
+    }
+    lines
+}
+
+#[tokio::test]
+async fn one_maildomain_is_the_same_answers_through_a_dnsendpoint_as_through_dns_update() {
+    let at = Published::start("same", "").await;
+    let by_update = Server::start("same.test", "").await;
+    at.tenant.lab.provider("same-by-update", &by_update, &[by_update.address()]).await;
+    at.tenant.apply(format!("{{providerRef: {{name: same-by-update}}, {EVERYTHING}}}")).await;
+    at.tenant.ready().await;
+    let expected = answers(&by_update, &at.tenant).await;
+
+    at.apply(EVERYTHING).await;
+    let mut published = BTreeSet::new();
+    let ready = at.tenant.eventually(async || {
+        at.publish(&mut published).await;
+        is_ready(&at.tenant.object().await)
+    });
+    assert!(ready.await, "{:?}\n{}", at.endpoints().await, at.tenant.lab.controller_log());
+    assert_eq!(answers(&at.dns, &at.tenant).await, expected);
+    // On the way nothing was known of a policy that had been served.
+    let writes = at.tenant.controller_writes().await;
+    let refused: Vec<_> = writes.iter().filter(|write| write.subresource == "status" && write.code >= 400).collect();
+    assert!(refused.is_empty(), "P8: a status that the API server refuses tells nobody: {refused:#?}");
 }
 
 #[tokio::test]
