@@ -18,8 +18,8 @@ use crate::{
 
 /// Pause between two looks for what was written.
 const LOOK: Duration = Duration::from_millis(5);
-/// How long a pass waits for what it wrote; the API server's watches take some milliseconds.
-const SHOWN_WITHIN: Duration = Duration::from_secs(1);
+/// How long a pass waits for what it wrote; the API server's watches take some milliseconds, and longer where it is busy.
+const SHOWN_WITHIN: Duration = Duration::from_secs(5);
 
 /// Writes status and events of a pass; writes nothing when the pass saw nothing new (P7). A record healed within one pass
 /// leaves the status as it was and is told all the same (P8).
