@@ -26,26 +26,28 @@ const SHOWN_WITHIN: Duration = Duration::from_secs(5);
 pub(crate) async fn report(ctx: &Context, object: &MailDomain, picture: &Picture) -> Result<MailDomainStatus, kube::Error> {
     let next = status(picture, object.status.as_ref());
     ctx.metrics.domain(&object.uid().unwrap_or_default(), next.is_ready(), next.records.iter().map(|record| record.state));
-    let is_news = object.status.as_ref() != Some(&next);
-    if is_news {
-        write(ctx, object, &next).await?;
+    let mut written = None;
+    if object.status.as_ref() != Some(&next) {
+        written = Some(write(ctx, object, &next).await?);
         ctx.metrics.api_write(ApiObject::Status);
         picture.conflicts.iter().for_each(|_| ctx.metrics.conflict());
     }
     for event in events(picture, object.status.as_ref(), &next) {
         ctx.announcer.say(object.object_ref(&()), event);
     }
-    if is_news {
-        shown(ctx, object, &next).await;
+    if let Some(written) = written {
+        shown(ctx, &written).await;
     }
     Ok(next)
 }
 
 /// The next pass may follow at once. If it still saw the old status it would write the new one again and tell its news twice.
-async fn shown(ctx: &Context, object: &MailDomain, next: &MailDomainStatus) {
-    let is_behind = |now: &MailDomain| now.metadata.uid == object.metadata.uid && now.status.as_ref() != Some(next);
+///
+/// The trap: what the API server keeps is not what was sent. Its times have whole seconds.
+async fn shown(ctx: &Context, written: &MailDomain) {
+    let is_behind = |now: &MailDomain| now.metadata.uid == written.metadata.uid && now.status != written.status;
     let look = async {
-        while ctx.stores.domains.get(&ObjectRef::from_obj(object)).is_some_and(|now| is_behind(&now)) {
+        while ctx.stores.domains.get(&ObjectRef::from_obj(written)).is_some_and(|now| is_behind(&now)) {
             tokio::time::sleep(LOOK).await;
         }
     };
@@ -53,7 +55,8 @@ async fn shown(ctx: &Context, object: &MailDomain, next: &MailDomainStatus) {
     drop(tokio::time::timeout(SHOWN_WITHIN, look).await);
 }
 
-async fn write(ctx: &Context, object: &MailDomain, status: &MailDomainStatus) -> Result<(), kube::Error> {
+/// Answers what the API server keeps.
+async fn write(ctx: &Context, object: &MailDomain, status: &MailDomainStatus) -> Result<MailDomain, kube::Error> {
     let api: Api<MailDomain> = Api::namespaced(ctx.client.clone(), &object.namespace().unwrap_or_default());
     let body = json!({
         "apiVersion": MailDomain::api_version(&()),
@@ -62,6 +65,5 @@ async fn write(ctx: &Context, object: &MailDomain, status: &MailDomainStatus) ->
         "metadata": { "name": object.name_any(), "uid": object.uid() },
         "status": status,
     });
-    api.patch_status(&object.name_any(), &PatchParams::apply(FIELD_MANAGER).force(), &Patch::Apply(&body)).await?;
-    Ok(())
+    api.patch_status(&object.name_any(), &PatchParams::apply(FIELD_MANAGER).force(), &Patch::Apply(&body)).await
 }
