@@ -270,7 +270,6 @@ async fn inherited(ctx: &Context, domain: &Name) -> CurrentDmarc {
     CurrentDmarc::Nothing
 }
 
-/// Follows each delegated selector to its key, as a verifier does.
 /// Why the target of a delegated selector counts for nothing.
 #[derive(Clone, Debug)]
 pub(crate) struct MissingKey {
@@ -280,6 +279,7 @@ pub(crate) struct MissingKey {
     pub silent: bool,
 }
 
+/// Follows each delegated selector to its key, as a verifier does.
 async fn targets(ctx: &Context, validated: &Validated) -> BTreeMap<Name, MissingKey> {
     let asked = validated.dkim.delegated.iter().map(async |(_, target)| Some((target.clone(), key_missing(ctx, target).await?)));
     join_all(asked).await.into_iter().flatten().collect()
