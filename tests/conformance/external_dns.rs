@@ -30,7 +30,6 @@ use mailward_sandbox::{
     plain_http,
     ports::{LOOPBACK, free_tcp},
     process::{Launch, Process},
-    wait,
 };
 use serde_json::{Value as Json, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -70,9 +69,9 @@ async fn start() -> Sidecar {
     let log = tempfile::tempdir().unwrap();
     let address = SocketAddr::new(LOOPBACK, free_tcp().unwrap());
     let launch = Launch::new("webhook", program(), log.path());
-    let process = launch.args([address.to_string().as_str(), "cafe.lab", "shop.cafe.lab"]).spawn().unwrap();
+    let mut process = launch.args([address.to_string().as_str(), "cafe.lab", "shop.cafe.lab"]).spawn().unwrap();
     let answers = async || plain_http::get(address, "/").await.is_ok();
-    wait::until("the webhook answers", Duration::from_secs(20), answers).await.unwrap();
+    process.wait_ready("the webhook to answer", Duration::from_secs(20), answers).await.unwrap();
     let zones = Stored { address };
     let provider = webhook(address, TxtFormat::Quoted, Arc::new(zones.clone()));
     Sidecar { provider, zones, log, _process: process }

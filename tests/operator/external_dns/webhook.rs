@@ -7,7 +7,6 @@ use mailward_sandbox::{
     plain_http,
     ports::{LOOPBACK, free_tcp},
     process::{Launch, Process},
-    wait,
 };
 use serde_json::{Value, json};
 
@@ -29,9 +28,9 @@ impl BehindWebhook {
         let log = tempfile::tempdir().unwrap();
         let address = SocketAddr::new(LOOPBACK, free_tcp().unwrap());
         let launch = Launch::new("webhook", built("build.sh", &["webhook"]), log.path());
-        let process = launch.args([address.to_string(), zone]).spawn().unwrap();
+        let mut process = launch.args([address.to_string(), zone]).spawn().unwrap();
         let answers = async || plain_http::get(address, "/").await.is_ok();
-        wait::until("the webhook answers", Duration::from_secs(20), answers).await.unwrap();
+        process.wait_ready("the webhook to answer", Duration::from_secs(20), answers).await.unwrap();
         let tenant = Tenant::at(name, &dns, &[dns.address()]).await;
         let started = Self { tenant, dns, address, log, _process: process };
         started.provider().await;
