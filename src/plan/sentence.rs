@@ -6,6 +6,8 @@ use crate::dns::{Name, RecordSet, RecordType, Ttl, Value};
 /// Longest value quoted in a sentence, in characters; a longer one loses its middle, since lists differ at the end.
 const MOST: usize = 120;
 const HEAD: usize = 80;
+/// Values quoted in one sentence, so that its end, which says what to do, can still be read in a condition.
+const QUOTED: usize = 4;
 
 /// A value in quotes, cut.
 pub(super) fn quote(value: &Value) -> String {
@@ -20,7 +22,9 @@ pub(super) fn quote(value: &Value) -> String {
 }
 
 fn quote_all(values: &[&Value]) -> String {
-    values.iter().map(|value| quote(value)).collect::<Vec<_>>().join(" and ")
+    let others = values.len().saturating_sub(QUOTED);
+    let others = (others > 0).then(|| format!("{others} others"));
+    values.iter().take(QUOTED).map(|value| quote(value)).chain(others).collect::<Vec<_>>().join(" and ")
 }
 
 /// Subject of most sentences.

@@ -2,7 +2,7 @@
 
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::Condition;
 
-use super::{Obstacle, Picture};
+use super::{Obstacle, Picture, bounds};
 use crate::api::{ConditionType, RecordState, RecordStatus, condition, stamped};
 
 /// One condition before it has a time.
@@ -13,8 +13,8 @@ struct Draft {
     message: String,
 }
 
-/// Longest condition message; longer ones are cut at a character boundary.
-const MAX_MESSAGE: usize = 1024;
+/// Longest condition message, in characters: a sentence or two, the rest is in `status.records`.
+const LONGEST_MESSAGE: usize = 1024;
 
 pub(super) fn conditions(picture: &Picture, previous: &[Condition]) -> Vec<Condition> {
     let mut drafts = vec![accepted(picture)];
@@ -29,14 +29,8 @@ pub(super) fn conditions(picture: &Picture, previous: &[Condition]) -> Vec<Condi
 }
 
 fn dated(draft: &Draft, picture: &Picture) -> Condition {
-    condition(draft.kind, draft.status, &draft.reason, cut(&draft.message), picture.generation, picture.now)
-}
-
-fn cut(message: &str) -> String {
-    match message.char_indices().nth(MAX_MESSAGE) {
-        Some((end, _)) => format!("{} ...", &message[..end]),
-        None => message.to_owned(),
-    }
+    let message = bounds::text(&draft.message, LONGEST_MESSAGE);
+    condition(draft.kind, draft.status, &draft.reason, message, picture.generation, picture.now)
 }
 
 fn draft(kind: ConditionType, status: bool, reason: &str, message: impl Into<String>) -> Draft {

@@ -3,6 +3,7 @@
 //! Pure. A status is made only from a [`Picture`], and a picture only from what was gathered, applied and observed;
 //! nothing is read back from the old status except the times at which conditions last changed, and the last provider.
 
+mod bounds;
 mod conditions;
 mod events;
 mod requeue;
@@ -147,20 +148,57 @@ impl Picture {
 
 /// The status of a picture. `previous` gives the times at which conditions last changed, and the last provider.
 pub fn status(picture: &Picture, previous: Option<&MailDomainStatus>) -> MailDomainStatus {
-    let mut records = picture.records.clone();
+    let mut records = bounded(&picture.records);
     records.sort_by(|a, b| (&a.name, &a.kind).cmp(&(&b.name, &b.kind)));
     MailDomainStatus {
         observed_generation: picture.generation,
         conditions: conditions::conditions(picture, previous.map_or(&[], |status| status.conditions.as_slice())),
-        owner: picture.owner.clone(),
+        owner: picture.owner.as_deref().map(|owner| bounds::text(owner, MailDomainStatus::LONGEST_OWNER)),
         // While nothing can be done the last one stays named: a change of `providerRef` meanwhile must not hide it.
         provider: picture.provider.clone().or_else(|| previous?.provider.clone()),
         records,
-        delegation: picture.pointers.clone(),
+        delegation: bounded(&picture.pointers),
         dkim: picture.dkim.as_ref().map(|dkim| dkim.status.clone()),
         // The trap: an empty object in a server-side apply, where there were fields of ours, becomes null, which the schema refuses.
         mta_sts: picture.policy.as_ref().map(|policy| policy.status.clone()).filter(|status| *status != MtaStsStatus::default()),
         spf: picture.spf.clone(),
-        warnings: picture.warnings.clone(),
+        warnings: bounds::list(&picture.warnings, MailDomainStatus::MOST_WARNINGS, MailDomainStatus::LONGEST_WARNING),
+    }
+}
+
+fn bounded(records: &[RecordStatus]) -> Vec<RecordStatus> {
+    let message = |record: &RecordStatus| bounds::text(&record.message, RecordStatus::LONGEST_MESSAGE);
+    records.iter().map(|record| RecordStatus { message: message(record), ..record.clone() }).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn p8_a_status_fits_its_schema_whatever_others_wrote() {
+        let long = "ö".repeat(40_000);
+        let record = RecordStatus {
+            name: "_dmarc.cafe.lab".to_owned(),
+            kind: "TXT".to_owned(),
+            values: vec![],
+            state: RecordState::Conflict,
+            message: long.clone(),
+        };
+        let picture = Picture {
+            owner: Some(long.clone()),
+            warnings: vec![long; 200],
+            records: vec![record.clone()],
+            pointers: vec![record],
+            ..Picture::new(1, Timestamp::UNIX_EPOCH)
+        };
+        let status = status(&picture, None);
+        let characters = |text: &String| text.chars().count();
+        assert_eq!(status.owner.as_ref().map(characters), Some(MailDomainStatus::LONGEST_OWNER));
+        assert_eq!(status.warnings.len(), MailDomainStatus::MOST_WARNINGS);
+        assert_eq!(status.warnings.iter().map(characters).max(), Some(MailDomainStatus::LONGEST_WARNING));
+        for record in status.records.iter().chain(&status.delegation) {
+            assert_eq!(characters(&record.message), RecordStatus::LONGEST_MESSAGE);
+        }
     }
 }

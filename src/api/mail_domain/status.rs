@@ -28,7 +28,7 @@ pub struct MailDomainStatus {
     pub conditions: Vec<Condition>,
     /// The owner named in the marker at `_mailward.<domain>`: `<owner-id>/<namespace>/<name>`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(length(max = 384))]
+    #[schemars(length(max = MailDomainStatus::LONGEST_OWNER))]
     pub owner: Option<String>,
     /// Through which provider the records were last published, or would be entered by hand, and in which zone.
     ///
@@ -56,11 +56,18 @@ pub struct MailDomainStatus {
     pub spf: Option<SpfStatus>,
     /// What is valid but unwise, each with the id of the rule that says so.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    #[schemars(length(max = 128), inner(length(max = 4096)))]
+    #[schemars(length(max = MailDomainStatus::MOST_WARNINGS), inner(length(max = MailDomainStatus::LONGEST_WARNING)))]
     pub warnings: Vec<String>,
 }
 
 impl MailDomainStatus {
+    /// Characters of an owner; one of somebody else may be longer.
+    pub const LONGEST_OWNER: usize = 384;
+    /// Warnings, of which the last may say how many there are besides.
+    pub const MOST_WARNINGS: usize = 128;
+    /// Characters of a warning.
+    pub const LONGEST_WARNING: usize = 4096;
+
     /// Whether `Ready` is true.
     pub fn is_ready(&self) -> bool {
         self.is_true(ConditionType::Ready)
@@ -137,8 +144,13 @@ pub struct RecordStatus {
     pub state: RecordState,
     /// Why it is not `Verified`, and what would end that.
     #[serde(default, skip_serializing_if = "String::is_empty")]
-    #[schemars(length(max = 32768))]
+    #[schemars(length(max = RecordStatus::LONGEST_MESSAGE))]
     pub message: String,
+}
+
+impl RecordStatus {
+    /// Characters of a message.
+    pub const LONGEST_MESSAGE: usize = 32_768;
 }
 
 /// Where a record stands.
