@@ -33,7 +33,7 @@ use crate::{
     dns::Name,
     provider::{self, Provider, Sight, ZoneLookup},
     serve::Shutdown,
-    status::of_provider,
+    status::{condition_message, of_provider},
     telemetry::sentence,
 };
 
@@ -308,7 +308,7 @@ fn status<K: ProviderObject>(object: &K, verdict: &provider::Result<Seen>, now: 
 
 /// As kstatus reads them: what is not ready is either tried again or waits for somebody.
 fn conditions(verdict: &provider::Result<Seen>, generation: i64, now: Timestamp) -> Vec<Condition> {
-    let said = |kind, status, reason, message: &str| condition(kind, status, reason, message.to_owned(), generation, now);
+    let said = |kind, status, reason, message: &str| condition(kind, status, reason, condition_message(message), generation, now);
     let error = match verdict {
         Ok(seen) => return vec![said(ConditionType::Ready, true, seen.reason, &seen.message)],
         Err(error) => error,
@@ -347,5 +347,12 @@ mod tests {
         for kind in [provider::ErrorKind::Transient, provider::ErrorKind::RateLimited(RETRY)] {
             assert_eq!(told(kind), ["Ready", "Reconciling"]);
         }
+    }
+
+    #[test]
+    fn p8_what_a_vendor_says_at_length_is_told_within_the_bounds_of_a_condition() {
+        let verdict = Err(provider::Error::new(provider::ErrorKind::Denied, "why ".repeat(20_000)));
+        let longest = conditions(&verdict, 1, Timestamp::UNIX_EPOCH).iter().map(|condition| condition.message.len()).max();
+        assert!(longest.is_some_and(|longest| longest <= 32_768), "{longest:?}");
     }
 }

@@ -4,6 +4,14 @@
 /// What stands where the rest is missing.
 const CUT: &str = " ...";
 
+/// Characters of a condition's message: a sentence or two, the rest is in `status.records`.
+const CONDITION: usize = 1024;
+
+/// What a condition says of `told`.
+pub fn condition_message(told: &str) -> String {
+    text(told, CONDITION)
+}
+
 /// The text in at most `most` characters.
 pub(super) fn text(text: &str, most: usize) -> String {
     if text.chars().nth(most).is_none() {

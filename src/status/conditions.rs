@@ -13,9 +13,6 @@ struct Draft {
     message: String,
 }
 
-/// Longest condition message, in characters: a sentence or two, the rest is in `status.records`.
-const LONGEST_MESSAGE: usize = 1024;
-
 pub(super) fn conditions(picture: &Picture, previous: &[Condition]) -> Vec<Condition> {
     let mut drafts = vec![accepted(picture)];
     drafts.extend(dkim(picture));
@@ -29,8 +26,7 @@ pub(super) fn conditions(picture: &Picture, previous: &[Condition]) -> Vec<Condi
 }
 
 fn dated(draft: &Draft, picture: &Picture) -> Condition {
-    let message = bounds::text(&draft.message, LONGEST_MESSAGE);
-    condition(draft.kind, draft.status, &draft.reason, message, picture.generation, picture.now)
+    condition(draft.kind, draft.status, &draft.reason, bounds::condition_message(&draft.message), picture.generation, picture.now)
 }
 
 fn draft(kind: ConditionType, status: bool, reason: &str, message: impl Into<String>) -> Draft {

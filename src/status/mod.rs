@@ -12,6 +12,7 @@ use k8s_openapi::jiff::Timestamp;
 
 use crate::api::{DkimStatus, MailDomainStatus, MtaStsStatus, PublishedThrough, RecordState, RecordStatus, SpfStatus};
 
+pub use bounds::condition_message;
 pub use events::{Event, Severity, events, of_provider};
 pub use requeue::{Next, Pace, next_visit};
 
