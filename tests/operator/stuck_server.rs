@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use mailward::api::MailDomain;
+use serde_json::json;
 
 use crate::{
     lab::{Lab, PolicyServer, Tenant, condition},
@@ -60,6 +61,24 @@ async fn p7_a_policy_server_that_hangs_is_no_news_before_it_has_hung_for_long() 
 
     second.resume().unwrap();
     tenant.ready().await;
+}
+
+#[tokio::test]
+async fn p8_what_is_new_elsewhere_is_told_while_a_policy_server_hangs() {
+    let lab = Lab::start(&["--drift-interval=10s", "--unreachable-after=1h"]).await;
+    let tenant = lab.tenant("beside").await;
+    let mut spec = policy("Testing", 86_400, &[&tenant.name("mx1")]);
+    spec["dmarc"] = json!({"policy": "None"});
+    tenant.apply(spec).await;
+    tenant.ready().await;
+
+    let second = &lab.policy_servers[1].process;
+    second.pause().unwrap();
+    tenant.dns().nsupdate(&format!("update add {} 30 TXT \"v=DMARC1; p=reject\"", tenant.name("_dmarc"))).await;
+    tenant.until_true("Conflict").await;
+    let served = condition(&tenant.object().await, "PolicyServed").unwrap();
+    assert_eq!(served.status, "True", "an hour of silence is borne: {}", served.message);
+    second.resume().unwrap();
 }
 
 #[tokio::test]
