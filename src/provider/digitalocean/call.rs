@@ -19,12 +19,14 @@ use crate::{
     dns::Zone,
     provider::{
         Result,
-        http::{Answer, MOST_PAGES, Rate, Transport, one_word},
+        http::{Answer, Failure, MOST_PAGES, Rate, Transport, one_word},
     },
 };
 
 /// Things on a page: the API's largest number.
 const PER_PAGE: usize = 200;
+
+type Outcome<T> = std::result::Result<T, Failure>;
 
 /// The API with one token.
 pub(super) struct Api {
@@ -52,7 +54,7 @@ impl Api {
 
     /// The first page of domains, and how many there are.
     pub(super) async fn first_domains(&self) -> Result<(Vec<Domain>, usize)> {
-        let page: DomainsPage = self.page(&["domains"], 1, "to list the domains").await?;
+        let page: DomainsPage = self.page(&["domains"], 1, "to list the domains").await.map_err(Failure::into_error)?;
         Ok((page.domains, page.meta.total))
     }
 
@@ -60,7 +62,7 @@ impl Api {
     pub(super) async fn domains(&self) -> Result<Vec<Domain>> {
         let mut all = Vec::new();
         for number in 1..=MOST_PAGES {
-            let page: DomainsPage = self.page(&["domains"], number, "to list the domains").await?;
+            let page: DomainsPage = self.page(&["domains"], number, "to list the domains").await.map_err(Failure::into_error)?;
             let last = page.domains.is_empty();
             all.extend(page.domains);
             if last || all.len() >= page.meta.total {
@@ -71,7 +73,7 @@ impl Api {
     }
 
     /// Every record of a zone.
-    pub(super) async fn records(&self, zone: &Zone) -> Result<Vec<Record>> {
+    pub(super) async fn records(&self, zone: &Zone) -> Outcome<Vec<Record>> {
         let mut all = Vec::new();
         for number in 1..=MOST_PAGES {
             let doing = format!("to list the records of {}", zone.name);
@@ -86,7 +88,7 @@ impl Api {
     }
 
     /// One request of a change.
-    pub(super) async fn carry_out(&self, zone: &Zone, act: &Act) -> Result<()> {
+    pub(super) async fn carry_out(&self, zone: &Zone, act: &Act) -> Outcome<()> {
         let (method, id, write) = match act {
             Act::Create(write) => (Method::POST, None, Some(write)),
             Act::Update(id, write) => (Method::PATCH, Some(id.to_string()), Some(write)),
@@ -98,14 +100,14 @@ impl Api {
         if answer.status.is_success() { Ok(()) } else { Err(fault::refused(&doing, &answer, &self.token, id.is_some())) }
     }
 
-    async fn page<T: DeserializeOwned>(&self, path: &[&str], number: usize, doing: &str) -> Result<T> {
+    async fn page<T: DeserializeOwned>(&self, path: &[&str], number: usize, doing: &str) -> Outcome<T> {
         let mut url = self.url(path);
         url.query_pairs_mut().append_pair("per_page", &PER_PAGE.to_string()).append_pair("page", &number.to_string());
         let answer = self.send(Method::GET, url, None).await?;
         if !answer.status.is_success() {
             return Err(fault::refused(doing, &answer, &self.token, false));
         }
-        serde_json::from_slice(&answer.body).map_err(|error| fault::unreadable(doing, &error))
+        serde_json::from_slice(&answer.body).map_err(|error| fault::unreadable(doing, &error).into())
     }
 
     async fn send(&self, method: Method, url: Url, body: Option<&Write>) -> Result<Answer> {

@@ -6,19 +6,20 @@ use secrecy::{ExposeSecret, SecretString};
 use super::wire::Problem;
 use crate::provider::{
     Error, ErrorKind,
-    http::{Answer, clean, kind_of},
+    http::{Answer, Failure, clean, kind_of},
 };
 
 /// The API answered, and it was a refusal. `by_id`: of a request that named a record, which may be gone.
-pub(super) fn refused(doing: &str, answer: &Answer, token: &SecretString, by_id: bool) -> Error {
+pub(super) fn refused(doing: &str, answer: &Answer, token: &SecretString, by_id: bool) -> Failure {
     let problem: Problem = serde_json::from_slice(&answer.body).unwrap_or_default();
     let said = match problem.message.trim_end_matches('.') {
         "" => format!("status {}", answer.status.as_u16()),
         message => clean(&format!("{message} ({})", problem.id), &[token.expose_secret()]),
     };
     let what = format!("DigitalOcean refused {doing}: {said}");
-    match answer.status {
+    let error = match answer.status {
         StatusCode::NOT_FOUND if by_id => Error::new(ErrorKind::Conflict, what),
+        StatusCode::NOT_FOUND => return Failure::Gone(Error::new(ErrorKind::Invalid, what)),
         StatusCode::UNAUTHORIZED => {
             Error::new(ErrorKind::Denied, format!("{what}; the token is wrong or has expired: put another into the Secret"))
         }
@@ -27,7 +28,8 @@ pub(super) fn refused(doing: &str, answer: &Answer, token: &SecretString, by_id:
             Error::new(ErrorKind::Denied, format!("{what}; the token needs the scopes {scopes}"))
         }
         status => Error::new(kind_of(status), what),
-    }
+    };
+    error.into()
 }
 
 /// Success, and a body that is none of the API's.
@@ -52,7 +54,7 @@ mod tests {
 
     fn error(status: u16, body: &str, by_id: bool) -> Error {
         let answer = Answer { status: StatusCode::from_u16(status).unwrap_or_default(), body: body.as_bytes().to_vec() };
-        refused("to test", &answer, &SecretString::from("s3cr3t"), by_id)
+        refused("to test", &answer, &SecretString::from("s3cr3t"), by_id).into_error()
     }
 
     #[test]

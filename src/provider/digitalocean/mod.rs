@@ -85,13 +85,8 @@ impl DigitalOcean {
     }
 
     async fn list(&self, zone: &Zone) -> Result<Listing> {
-        match self.api.records(zone).await {
-            Ok(records) => Ok(records::listing(&zone.name, records)),
-            Err(error) => {
-                self.shelf.forget(zone).await;
-                Err(error)
-            }
-        }
+        let records = self.shelf.checked(zone, self.api.records(zone).await).await?;
+        Ok(records::listing(&zone.name, records))
     }
 }
 
@@ -138,7 +133,7 @@ impl Provider for DigitalOcean {
         let edits = edits(&listing, changes)?;
         self.recent.check(zone, &listing, &edits)?;
         for edit in &edits {
-            let outcome = self.api.carry_out(zone, &records::act(&zone.name, edit)).await;
+            let outcome = self.shelf.checked(zone, self.api.carry_out(zone, &records::act(&zone.name, edit)).await).await;
             self.recent.note(zone, edit, &outcome);
             outcome?;
         }

@@ -1,6 +1,6 @@
 //! Refusals, limits, listings that lag behind, and answers that get lost.
 
-use mailward::provider::ErrorKind;
+use mailward::provider::{ErrorKind, ZoneLookup};
 use mailward_provider_apis::Fault;
 
 use super::*;
@@ -52,6 +52,26 @@ async fn a_server_in_trouble_is_transient_and_one_that_talks_nonsense_is_a_bug()
         assert_eq!(account.provider.look().await.unwrap_err().kind, kind);
     }
     assert!(account.provider.look().await.is_ok());
+}
+
+#[tokio::test]
+async fn a_domain_that_is_gone_is_looked_for_anew_and_one_that_nobody_tells_of_is_not() {
+    let account = start().await;
+    let (domain, list) = ("GET /domains".to_owned(), "GET /domains/cafe.lab/records".to_owned());
+    let apex = [name("cafe.lab")];
+    account.provider.zone_of(&apex[0]).await.unwrap();
+    account.provider.read(&cafe(), &apex).await.unwrap();
+    account.calls();
+    account.server.inject(Fault::Status(500));
+    assert_eq!(account.provider.read(&cafe(), &apex).await.unwrap_err().kind, ErrorKind::Transient);
+    account.provider.zone_of(&apex[0]).await.unwrap();
+    assert_eq!(account.calls(), [list.as_str()], "an outage says nothing of where the domain is");
+
+    account.server.remove_domain("cafe.lab");
+    let error = account.provider.read(&cafe(), &apex).await.unwrap_err();
+    assert!(error.kind == ErrorKind::Invalid && error.message.contains("(not_found)"), "{error}");
+    assert_eq!(account.provider.zone_of(&apex[0]).await.unwrap(), ZoneLookup::NotFound);
+    assert_eq!(account.calls(), [list, domain]);
 }
 
 #[tokio::test]

@@ -32,6 +32,11 @@ impl Server {
         locked(&self.world).domains.insert(name.to_owned(), vec![]);
     }
 
+    /// Takes a domain away with its records.
+    pub fn remove_domain(&self, name: &str) {
+        locked(&self.world).domains.remove(name);
+    }
+
     /// Adds a token, or gives it other rights.
     pub fn set_token(&self, token: Token) {
         let mut world = locked(&self.world);
