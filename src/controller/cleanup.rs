@@ -76,12 +76,8 @@ pub(crate) async fn pass(ctx: &Context, object: &MailDomain) -> Result<Action, E
         return release(ctx, object, "deletionPolicy is Retain: records, keys and policy stay as they are").await;
     }
     if ctx.namespace(&object.namespace().unwrap_or_default()).1 {
-        return release(
-            ctx,
-            object,
-            "the namespace is being deleted as a whole: records and policy stay as they are (as with Retain)",
-        )
-        .await;
+        let why = "the namespace is being deleted as a whole: records and policy stay as they are (as with Retain)";
+        return leave_behind(ctx, object, why).await;
     }
     match step(ctx, object).await {
         Ok(Step::Over) => {
@@ -139,12 +135,8 @@ async fn stuck_for(ctx: &Context, object: &MailDomain, Stuck { why, pause }: Stu
     let since = ctx.memory.since(&object.uid().unwrap_or_default(), "stuck", ctx.now());
     let waited = ctx.now().duration_since(since);
     if waited >= patience {
-        return release(
-            ctx,
-            object,
-            &format!("nothing could be taken away for {patience:#} ({why}): what is left stays (as with Retain)"),
-        )
-        .await;
+        let why = format!("nothing could be taken away for {patience:#} ({why}): what is left stays (as with Retain)");
+        return leave_behind(ctx, object, &why).await;
     }
     let message = format!("{why}; after {patience:#} the object goes and what is left stays");
     say(ctx, object, Obstacle::lasting(DELETING, message)).await?;
@@ -161,8 +153,18 @@ async fn say(ctx: &Context, object: &MailDomain, obstacle: Obstacle) -> Result<(
 }
 
 async fn release(ctx: &Context, object: &MailDomain, why: &str) -> Result<Action, Error> {
-    let event = Event { severity: Severity::Normal, reason: "Released".to_owned(), note: why.to_owned() };
-    ctx.announcer.say(object.object_ref(&()), event);
+    let_go(ctx, object, Severity::Normal, "Released", why).await
+}
+
+/// What `Delete` was to take away stays. No object is left to say so, hence the counter (P8).
+async fn leave_behind(ctx: &Context, object: &MailDomain, why: &str) -> Result<Action, Error> {
+    let action = let_go(ctx, object, Severity::Warning, "LeftBehind", why).await?;
+    ctx.metrics.left_behind();
+    Ok(action)
+}
+
+async fn let_go(ctx: &Context, object: &MailDomain, severity: Severity, reason: &str, why: &str) -> Result<Action, Error> {
+    ctx.announcer.say(object.object_ref(&()), Event { severity, reason: reason.to_owned(), note: why.to_owned() });
     match set_finalizer(ctx, object, false).await {
         Err(kube::Error::Api(status)) if status.is_not_found() => {}
         other => other?,

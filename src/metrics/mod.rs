@@ -49,6 +49,7 @@ pub struct Metrics {
     policy_answers: Counters<1>,
     keys: Counters<1>,
     events_dropped: Counter,
+    left_behind: Counter,
 }
 
 impl Default for Metrics {
@@ -74,6 +75,7 @@ impl Default for Metrics {
             policy_answers: add(r, "policy_answers", "Answers of the policy server by outcome"),
             keys: add(r, "keys_generated", "DKIM keys made, by size in bits"),
             events_dropped: add(r, "events_dropped", "Events that could not be written"),
+            left_behind: add(r, "left_behind", "MailDomains that went although deletionPolicy Delete could not be carried out"),
             registry,
         }
     }
@@ -178,6 +180,11 @@ impl Metrics {
         self.events_dropped.inc();
     }
 
+    /// A MailDomain is gone, and what `deletionPolicy: Delete` was to take away stays.
+    pub fn left_behind(&self) {
+        self.left_behind.inc();
+    }
+
     /// Everything in the OpenMetrics text format.
     pub fn encode(&self) -> Result<String, fmt::Error> {
         let mut text = String::new();
@@ -225,6 +232,7 @@ mod tests {
 
     #[test]
     fn an_untouched_counter_of_no_labels_shows_zero() {
-        assert!(Metrics::default().encode().unwrap().contains("mailward_conflicts_total 0"));
+        let text = Metrics::default().encode().unwrap();
+        assert!(text.contains("mailward_conflicts_total 0") && text.contains("mailward_left_behind_total 0"), "{text}");
     }
 }

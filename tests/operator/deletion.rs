@@ -121,8 +121,16 @@ async fn goes_and_leaves_its_records(name: &str, provider: &str, take_away: impl
     tenant.ready().await;
     let zone = tenant.zone().await;
     take_away(tenant.client.clone()).await;
+    let before = left_behind(lab).await;
     tenant.delete().await;
     assert_eq!(tenant.zone().await, zone);
+    lab.until("the counter to tell", async || left_behind(lab).await > before).await;
+    lab.until("an event to tell", async || tenant.notes("LeftBehind").await.len() == 1).await;
+}
+
+/// MailDomains that went and left something, so far.
+async fn left_behind(lab: &Lab) -> u64 {
+    lab.counted("mailward_left_behind_total", "").await
 }
 
 #[tokio::test]
@@ -149,12 +157,14 @@ async fn a_namespace_deleted_as_a_whole_goes_and_its_records_stay_as_with_retain
     tenant.ready().await;
     let selector = tenant.name(&format!("{}._domainkey", tenant.selector().await));
     let names = [selector, tenant.domain.clone(), tenant.name("_dmarc"), tenant.name("_mailward")];
+    let before = left_behind(lab).await;
     let namespaces: Api<Namespace> = Api::all(tenant.client.clone());
     namespaces.delete(&tenant.namespace, &DeleteParams::default()).await.unwrap();
     lab.until("the namespace to go", async || namespaces.get_opt(&tenant.namespace).await.unwrap().is_none()).await;
     for name in names {
         assert_eq!(lab.dns.txt(&name).await.len(), 1, "{name}");
     }
+    lab.until("the counter to tell", async || left_behind(lab).await > before).await;
 }
 
 #[tokio::test]
