@@ -51,16 +51,30 @@ impl ConditionType {
     }
 }
 
-/// A condition as the API server stores it.
-pub fn condition(kind: ConditionType, status: bool, reason: &str, message: String, generation: i64, now: Timestamp) -> Condition {
+/// Characters of a condition's message: a sentence or two, the rest is in `status.records`.
+const LONGEST_MESSAGE: usize = 1024;
+/// What stands where the rest of a text is missing.
+const CUT: &str = " ...";
+
+/// A condition as the API server stores it; a long message is cut, because one over the bounds of its schema would cost the
+/// whole status.
+pub fn condition(kind: ConditionType, status: bool, reason: &str, message: &str, generation: i64, now: Timestamp) -> Condition {
     Condition {
         type_: kind.as_str().to_owned(),
         status: if status { "True" } else { "False" }.to_owned(),
         reason: reason.to_owned(),
-        message,
+        message: cut(message, LONGEST_MESSAGE),
         observed_generation: Some(generation),
         last_transition_time: Time(now),
     }
+}
+
+/// The text in at most `most` characters.
+pub fn cut(text: &str, most: usize) -> String {
+    if text.chars().nth(most).is_none() {
+        return text.to_owned();
+    }
+    text.chars().take(most - CUT.len()).chain(CUT.chars()).collect()
 }
 
 /// Keeps the transition time of a condition whose status did not change: a pass that saw nothing new writes nothing.
@@ -69,4 +83,15 @@ pub fn stamped(mut new: Condition, previous: &[Condition]) -> Condition {
         new.last_transition_time = old.last_transition_time.clone();
     }
     new
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_is_cut_between_characters() {
+        assert_eq!(cut("ööööö", 5), "ööööö");
+        assert_eq!(cut("öööööö", 5), "ö ...");
+    }
 }

@@ -14,7 +14,7 @@ mod provider;
 pub mod reference;
 mod schema;
 
-pub use condition::{ConditionType, condition, stamped};
+pub use condition::{ConditionType, condition, cut, stamped};
 pub use crds::{crd_yaml, crds, crds_yaml};
 pub use gateway::*;
 pub use mail_domain::*;

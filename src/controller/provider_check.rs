@@ -33,7 +33,7 @@ use crate::{
     dns::Name,
     provider::{self, Provider, Sight, ZoneLookup},
     serve::Shutdown,
-    status::{condition_message, of_provider},
+    status::of_provider,
     telemetry::sentence,
 };
 
@@ -308,7 +308,7 @@ fn status<K: ProviderObject>(object: &K, verdict: &provider::Result<Seen>, now: 
 
 /// As kstatus reads them: what is not ready is either tried again or waits for somebody.
 fn conditions(verdict: &provider::Result<Seen>, generation: i64, now: Timestamp) -> Vec<Condition> {
-    let said = |kind, status, reason, message: &str| condition(kind, status, reason, condition_message(message), generation, now);
+    let said = |kind, status, reason, message: &str| condition(kind, status, reason, message, generation, now);
     let error = match verdict {
         Ok(seen) => return vec![said(ConditionType::Ready, true, seen.reason, &seen.message)],
         Err(error) => error,

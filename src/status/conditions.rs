@@ -2,7 +2,7 @@
 
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::Condition;
 
-use super::{Obstacle, Picture, bounds};
+use super::{Obstacle, Picture};
 use crate::api::{ConditionType, RecordState, RecordStatus, condition, stamped};
 
 /// One condition before it has a time.
@@ -26,7 +26,7 @@ pub(super) fn conditions(picture: &Picture, previous: &[Condition]) -> Vec<Condi
 }
 
 fn dated(draft: &Draft, picture: &Picture) -> Condition {
-    condition(draft.kind, draft.status, &draft.reason, bounds::condition_message(&draft.message), picture.generation, picture.now)
+    condition(draft.kind, draft.status, &draft.reason, &draft.message, picture.generation, picture.now)
 }
 
 fn draft(kind: ConditionType, status: bool, reason: &str, message: impl Into<String>) -> Draft {

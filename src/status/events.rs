@@ -101,7 +101,7 @@ mod tests {
     use crate::api::condition;
 
     fn ready(holds: bool, reason: &str, message: &str) -> Vec<Condition> {
-        vec![condition(ConditionType::Ready, holds, reason, message.to_owned(), 1, Timestamp::UNIX_EPOCH)]
+        vec![condition(ConditionType::Ready, holds, reason, message, 1, Timestamp::UNIX_EPOCH)]
     }
 
     fn told(old: &[Condition], new: &[Condition]) -> Option<(Severity, String)> {

@@ -10,9 +10,8 @@ mod requeue;
 
 use k8s_openapi::jiff::Timestamp;
 
-use crate::api::{DkimStatus, MailDomainStatus, MtaStsStatus, PublishedThrough, RecordState, RecordStatus, SpfStatus};
+use crate::api::{DkimStatus, MailDomainStatus, MtaStsStatus, PublishedThrough, RecordState, RecordStatus, SpfStatus, cut};
 
-pub use bounds::condition_message;
 pub use events::{Event, Severity, events, of_provider};
 pub use requeue::{Next, Pace, next_visit};
 
@@ -149,27 +148,22 @@ impl Picture {
 
 /// The status of a picture. `previous` gives the times at which conditions last changed, and the last provider.
 pub fn status(picture: &Picture, previous: Option<&MailDomainStatus>) -> MailDomainStatus {
-    let mut records = bounded(&picture.records);
+    let mut records = bounds::records(&picture.records);
     records.sort_by(|a, b| (&a.name, &a.kind).cmp(&(&b.name, &b.kind)));
     MailDomainStatus {
         observed_generation: picture.generation,
         conditions: conditions::conditions(picture, previous.map_or(&[], |status| status.conditions.as_slice())),
-        owner: picture.owner.as_deref().map(|owner| bounds::text(owner, MailDomainStatus::LONGEST_OWNER)),
+        owner: picture.owner.as_deref().map(|owner| cut(owner, MailDomainStatus::LONGEST_OWNER)),
         // While nothing can be done the last one stays named: a change of `providerRef` meanwhile must not hide it.
         provider: picture.provider.clone().or_else(|| previous?.provider.clone()),
         records,
-        delegation: bounded(&picture.pointers),
+        delegation: bounds::records(&picture.pointers),
         dkim: picture.dkim.as_ref().map(|dkim| dkim.status.clone()),
         // The trap: an empty object in a server-side apply, where there were fields of ours, becomes null, which the schema refuses.
         mta_sts: picture.policy.as_ref().map(|policy| policy.status.clone()).filter(|status| *status != MtaStsStatus::default()),
         spf: picture.spf.clone(),
         warnings: bounds::list(&picture.warnings, MailDomainStatus::MOST_WARNINGS, MailDomainStatus::LONGEST_WARNING),
     }
-}
-
-fn bounded(records: &[RecordStatus]) -> Vec<RecordStatus> {
-    let message = |record: &RecordStatus| bounds::text(&record.message, RecordStatus::LONGEST_MESSAGE);
-    records.iter().map(|record| RecordStatus { message: message(record), ..record.clone() }).collect()
 }
 
 #[cfg(test)]

@@ -106,7 +106,7 @@ fn domains() -> Vec<(&'static str, Value)> {
 /// The provider after a check that ended so.
 fn checked(verdict: Result<&str, (ErrorKind, &str)>) -> Value {
     let said = |kind, status, reason: &str, message: &str| {
-        serde_json::to_value(condition(kind, status, reason, message.to_owned(), GENERATION, now())).unwrap()
+        serde_json::to_value(condition(kind, status, reason, message, GENERATION, now())).unwrap()
     };
     let conditions = match verdict {
         Ok(message) => vec![said(ConditionType::Ready, true, "Connected", message)],
